@@ -1,0 +1,127 @@
+"""dicom2fhir: DICOM metadata in, a FHIR R4B transaction Bundle out.
+
+Sources yield DICOM JSON, a proxy reads it, a study collects it, builders say it in FHIR, a bundle carries it::
+
+     folder ┐                                                                        ┌ models (fhir.resources)
+     JSON   ├─ sources ─▶ DicomJsonProxy ─▶ study ─▶ builders (+ pack) ─▶ bundle ────┼ JSON bytes
+     yours  ┘  (async)      (view)         (facts)     (FHIR JSON)      (transaction) └ NDJSON
+              └── edge ──┘└──────────── pure, synchronous, deterministic ──────────┘└─ edge ─┘
+
+====================  =============================================================================================
+``dicom2fhir``        the front door: ``from_directory``, ``from_generator`` and their streaming twins
+``cli``               the same as a command
+``dicom2fhirbundle``  ``Dicom2FHIRBundle``: instances in, a Bundle out
+``conversion``        one study to its resources: the place where study, builders and profile pack meet
+``serialized``        FHIR JSON as bytes
+``profiles``          packs, off by default: what a national profile adds or restricts
+``builders``          facts to FHIR JSON, one file for each resource
+``study``             who belongs with whom; duplicates, order, conflicts, patients
+``ids``               resource ids
+``dicom_json_proxy``  one data set, asked by keyword
+``sources``           files and folders to DICOM JSON
+``body_sites``        the user's body-site terminology in front of ours
+``terminology``       look-ups in generated tables
+``values``            DICOM text to Python and FHIR primitives
+``attributes``        the DICOM attributes that the mapping reads, and thus the reader keeps
+``config``            the options
+``findings``          what was left out, guessed or in conflict; no patient's value
+``errors``            the tree of exceptions
+``helpers``           an old door, kept because users' documentation names it
+====================  =============================================================================================
+
+Each room imports only rooms below it in this table (``tests/test_architecture.py`` has the exact rules).  Importing the package
+does no work: the public names are bound when they are first used.
+
+>>> import dicom2fhir
+>>> sorted(set(dicom2fhir.__all__) & {"from_directory", "ConvertConfig"})
+['ConvertConfig', 'from_directory']
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dicom2fhir.config import ConfigWarning, ConvertConfig
+    from dicom2fhir.dicom2fhir import (
+        bundles_from_directory,
+        bundles_from_generator,
+        from_directory,
+        from_generator,
+    )
+    from dicom2fhir.dicom2fhirbundle import Dicom2FHIRBundle
+    from dicom2fhir.dicom_json_proxy import DicomJsonProxy
+    from dicom2fhir.errors import (
+        ConfigError,
+        Dicom2FhirError,
+        EmptyStudyError,
+        FindingsError,
+        InputTypeError,
+        InvalidIdError,
+        MediaDirectoryError,
+        MissingSourceError,
+        NotDicomError,
+        SourceError,
+        StudyError,
+    )
+    from dicom2fhir.findings import Finding, Findings, Kind
+    from dicom2fhir.ids import default_id_function
+    from dicom2fhir.terminology import Term
+
+__all__ = [
+    "ConfigError",
+    "ConfigWarning",
+    "ConvertConfig",
+    "Dicom2FHIRBundle",
+    "Dicom2FhirError",
+    "DicomJsonProxy",
+    "EmptyStudyError",
+    "Finding",
+    "Findings",
+    "FindingsError",
+    "InputTypeError",
+    "InvalidIdError",
+    "Kind",
+    "MediaDirectoryError",
+    "MissingSourceError",
+    "NotDicomError",
+    "SourceError",
+    "StudyError",
+    "Term",
+    "__version__",
+    "bundles_from_directory",
+    "bundles_from_generator",
+    "default_id_function",
+    "from_directory",
+    "from_generator",
+]
+
+_HOMES = {
+    "config": ("ConfigWarning", "ConvertConfig"),
+    "dicom2fhir": ("bundles_from_directory", "bundles_from_generator", "from_directory", "from_generator"),
+    "dicom2fhirbundle": ("Dicom2FHIRBundle",),
+    "dicom_json_proxy": ("DicomJsonProxy",),
+    "findings": ("Finding", "Findings", "Kind"),
+    "ids": ("default_id_function",),
+    "terminology": ("Term",),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Bind a public name when it is first used."""
+    import importlib
+
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("dicom2fhir")
+    home = next(
+        (room for room, names in _HOMES.items() if name in names), "errors" if name in __all__ else None
+    )
+    if home is None:
+        raise AttributeError(f"module 'dicom2fhir' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"dicom2fhir.{home}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

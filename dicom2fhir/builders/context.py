@@ -1,0 +1,64 @@
+"""What every builder may ask besides the facts: the options, the ids, the coding systems of the data set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dicom2fhir.body_sites import BodySites
+    from dicom2fhir.builders.datatypes import Json
+    from dicom2fhir.config import ConvertConfig
+    from dicom2fhir.dicom_json_proxy import DicomJsonProxy
+
+__all__ = ["Context"]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One conversion's options and functions; ``schemes`` is what the data set says of its own coding schemes."""
+
+    config: ConvertConfig
+    ids: Callable[[str, DicomJsonProxy, str], str]
+    body_site: BodySites
+    schemes: dict[str, str]
+    practitioners: dict[str, Json] = field(default_factory=dict)
+    """The Practitioners that were needed on the way, by id."""
+
+    def system(self, designator: str, known: str | None = None) -> str | None:
+        """The ``Coding.system`` of a coding scheme designator, if anybody knows it.
+
+        A scheme that DICOM lists is what the configuration says, or the list (``known``); a private one is what the data
+        set says of it, or the configuration.
+
+        >>> from dicom2fhir.config import ConvertConfig
+        >>> context = Context(ConvertConfig(), lambda *_: "", lambda _: None, {"99ABC": "urn:oid:1.2.3"})
+        >>> context.system("LN", "http://loinc.org"), context.system("99ABC"), context.system("99XYZ")
+        ('http://loinc.org', 'urn:oid:1.2.3', None)
+        """
+        configured = self.config.coding_schemes.get(designator)
+        return (configured or known) if known else (self.schemes.get(designator) or configured)
+
+
+def schemes_of(view: DicomJsonProxy) -> dict[str, str]:
+    """The systems that a data set gives for its coding schemes (PS3.3 C.12.1).
+
+    >>> from dicom2fhir.dicom_json_proxy import DicomJsonProxy
+    >>> schemes_of(DicomJsonProxy({}))
+    {}
+    """
+    found: dict[str, str] = {}
+    for item in view.items("CodingSchemeIdentificationSequence"):
+        designator, uid, url = (
+            item.text("CodingSchemeDesignator"),
+            item.uid("CodingSchemeUID"),
+            item.text("CodingSchemeURL"),
+        )
+        is_fhir = (item.text("CodingSchemeURLType") or "").upper() == "FHIR"
+        system = url if url and is_fhir else f"urn:oid:{uid}" if uid else None
+        if designator and system:
+            found.setdefault(designator, system)
+    return found

@@ -1,0 +1,112 @@
+"""The Device: the equipment that made a series."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from dicom2fhir import terminology, values
+from dicom2fhir.builders.datatypes import DCM, Json, identifier, quantity, said
+
+if TYPE_CHECKING:
+    from dicom2fhir.builders.context import Context
+    from dicom2fhir.dicom_json_proxy import DicomJsonProxy
+
+__all__ = ["device", "is_known"]
+
+_IDENTITY: Final = (
+    "DeviceUID",
+    "DeviceSerialNumber",
+    "Manufacturer",
+    "ManufacturerModelName",
+    "StationName",
+    "DeviceID",
+    "GantryID",
+    "UDISequence",
+)
+# Where the device identifier stands in a UDI, by issuing agency (FDA, "UDI formats by FDA-accredited issuing agency").
+_UDI_FORMATS: Final = (
+    (re.compile(r"\(?01\)?([0-9]{14})"), "http://hl7.org/fhir/NamingSystem/gs1-di"),
+    (re.compile(r"\+([A-Z][A-Z0-9]{5,22})(?:/.*)?"), "http://hl7.org/fhir/NamingSystem/hibcc-diI"),
+    (re.compile(r"=/([A-Z0-9]{16})"), "http://hl7.org/fhir/NamingSystem/iccbba-other-di"),
+)
+
+
+def is_known(view: DicomJsonProxy) -> bool:
+    """Whether the data set names equipment at all; a modality alone names none.
+
+    >>> from dicom2fhir.dicom_json_proxy import DicomJsonProxy
+    >>> is_known(DicomJsonProxy({"00080060": {"vr": "CS", "Value": ["CT"]}}))
+    False
+    """
+    return any(view.non_empty(keyword) for keyword in _IDENTITY)
+
+
+def device(view: DicomJsonProxy, resource_id: str, modality: str, context: Context) -> Json:
+    """The Device of a series; ``modality`` is the first acquisition modality of all that it made."""
+    manufacturer, model, serial = (
+        view.text(keyword) for keyword in ("Manufacturer", "ManufacturerModelName", "DeviceSerialNumber")
+    )
+    institution, department = view.text("InstitutionName"), view.text("InstitutionalDepartmentName")
+    coded = [{"system": DCM, "code": modality}] if terminology.is_modality(modality) else None
+    return said(
+        resourceType="Device",
+        id=resource_id,
+        identifier=_identifiers(view, serial),
+        udiCarrier=_udi_carriers(view),
+        manufacturer=manufacturer,
+        manufactureDate=view.date("DateOfManufacture"),
+        serialNumber=serial,
+        deviceName=_names(view, model),
+        modelNumber=model,
+        type=said(coding=coded, text=modality),
+        version=[{"value": one} for one in view.texts("SoftwareVersions")],
+        property=_properties(view),
+        owner=said(display=institution),
+        location=said(display=department),
+        note=[{"text": f"Last calibration: {moment}"} for moment in _calibrations(view, context)],
+    )
+
+
+def _identifiers(view: DicomJsonProxy, serial: str | None) -> list[Json]:
+    found = (
+        identifier(serial, use="official", system="urn:dicom:device-serial-number"),
+        identifier(view.text("DeviceUID"), use="official", system="urn:dicom:device-uid"),
+        identifier(view.text("DeviceID"), use="secondary"),
+        identifier(view.text("GantryID"), use="secondary"),
+    )
+    return [one for one in found if one]
+
+
+def _names(view: DicomJsonProxy, model: str | None) -> list[Json]:
+    station = view.text("StationName")
+    found = ((model, "model-name"), (station, "user-friendly-name"))
+    return [{"name": name, "type": kind} for name, kind in found if name]
+
+
+def _udi_carriers(view: DicomJsonProxy) -> list[Json]:
+    whole = (item.text("UniqueDeviceIdentifier") for item in view.items("UDISequence"))
+    return [_udi_carrier(udi) for udi in whole if udi]
+
+
+def _udi_carrier(udi: str) -> Json:
+    for pattern, issuer in _UDI_FORMATS:
+        match = pattern.match(udi)
+        if match:
+            return {"deviceIdentifier": match[1], "issuer": issuer, "carrierHRF": udi}
+    return {"carrierHRF": udi}
+
+
+def _properties(view: DicomJsonProxy) -> list[Json]:
+    resolution = quantity(view.decimal("SpatialResolution"), "mm", "mm")
+    return [{"type": {"text": "spatial-resolution-mm"}, "valueQuantity": [resolution]}] if resolution else []
+
+
+def _calibrations(view: DicomJsonProxy, context: Context) -> list[str]:
+    days, clocks = view.texts("DateOfLastCalibration"), view.texts("TimeOfLastCalibration")
+    zone = view.zone(context.config.zone) if days else None
+    paired = zip(days, [*clocks, *[None] * len(days)], strict=False)
+    moments = [values.date_time(day, clock, zone) for day, clock in paired]
+    if None in moments:
+        view.bad_value("DateOfLastCalibration", "not a date")
+    return [moment for moment in moments if moment]

@@ -1,0 +1,114 @@
+"""The ImagingStudy, as a whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dicom2fhir import terminology
+from dicom2fhir.builders.codes import concepts
+from dicom2fhir.builders.datatypes import DCM, Json, identifier, reference, said, unique
+from dicom2fhir.builders.practitioner import persons, reference_to
+from dicom2fhir.builders.requests import accession, admission, based_on, reasons
+from dicom2fhir.builders.series import acquired
+
+if TYPE_CHECKING:
+    from dicom2fhir.builders.context import Context
+    from dicom2fhir.dicom_json_proxy import DicomJsonProxy
+    from dicom2fhir.study.model import Study
+
+__all__ = ["began", "imaging_study"]
+
+
+def imaging_study(
+    study: Study,
+    resource_id: str,
+    subject: Json,
+    series: list[Json],
+    endpoint_ids: list[str],
+    context: Context,
+) -> Json:
+    """The ImagingStudy around its ready-made series."""
+    view, views = study.view, [one.view for one in study.series]
+    counts = _counts(study, series, context)
+    return said(
+        resourceType="ImagingStudy",
+        id=resource_id,
+        identifier=_identifiers(study, context),
+        status="available",
+        modality=_modalities(series, context),
+        subject=subject,
+        encounter=admission(view),
+        started=view.date_time("StudyDate", "StudyTime", context.config.zone),
+        basedOn=based_on(view, views, context),
+        referrer=_referrer(view, context),
+        interpreter=_interpreters(view, context),
+        endpoint=[reference("Endpoint", one) for one in endpoint_ids],
+        **counts,
+        procedureCode=concepts(view, "ProcedureCodeSequence", context),
+        location=_location(view, views),
+        reasonCode=reasons(view, views, context),
+        description=view.text("StudyDescription"),
+        series=series,
+    )
+
+
+def began(study: Study, context: Context) -> str | None:
+    """When the study began, or else its first series or acquisition: what was measured was measured then."""
+    zone = context.config.zone
+    of_series = (one.view.date_time("SeriesDate", "SeriesTime", zone) for one in study.series)
+    of_images = (acquired(one, context) for one in study.series)
+    for moments in (iter([study.view.date_time("StudyDate", "StudyTime", zone)]), of_series, of_images):
+        found = [moment for moment in moments if moment and len(moment) >= len("YYYY-MM-DD")]
+        if found:
+            return min(found)
+    return None
+
+
+def _identifiers(study: Study, context: Context) -> list[Json]:
+    uid = {"system": "urn:dicom:uid", "value": f"urn:oid:{study.uid}"} if study.uid else {}
+    study_id = identifier(study.view.text("StudyID"), use="secondary", system=context.config.study_id_system)
+    return [one for one in (accession(study.view, context, "usual"), uid, study_id) if one]
+
+
+def _modalities(series: list[Json], context: Context) -> list[Json]:
+    found = unique(one["modality"] for one in series)
+    if context.config.modality_list == "acquisition":
+        return [one for one in found if terminology.is_acquisition_modality(one["code"])]
+    return [{"system": DCM, "code": one["code"]} for one in found]
+
+
+def _counts(study: Study, series: list[Json], context: Context) -> Json:
+    """How many series and instances; of a study that nobody named nothing is known."""
+    if study.uid is None:
+        return {}
+    counts = {
+        "numberOfSeries": len(series),
+        "numberOfInstances": sum(one["numberOfInstances"] for one in series),
+    }
+    if not context.config.related_counts:
+        return counts
+    related = ("NumberOfStudyRelatedSeries", "NumberOfStudyRelatedInstances")
+    return {
+        name: max(count, study.view.unsigned(keyword) or 0)
+        for (name, count), keyword in zip(counts.items(), related, strict=True)
+    }
+
+
+def _referrer(view: DicomJsonProxy, context: Context) -> Json:
+    found = persons(view, "ReferringPhysicianName", "ReferringPhysicianIdentificationSequence", context)
+    return reference_to(found[0], view, context) if found else {}
+
+
+def _interpreters(view: DicomJsonProxy, context: Context) -> list[Json]:
+    keywords = ("NameOfPhysiciansReadingStudy", "PhysiciansReadingStudyIdentificationSequence")
+    return unique(reference_to(one, view, context) for one in persons(view, *keywords, context))
+
+
+def _location(view: DicomJsonProxy, series: list[DicomJsonProxy]) -> Json:
+    """Where it was done, by name: the department, with its institution in front, or the location that was performed at."""
+    for one in series or [view]:
+        department = one.text("InstitutionalDepartmentName")
+        if department:
+            institution = one.text("InstitutionName")
+            return {"display": ", ".join(part for part in (institution, department) if part)}
+    return said(display=view.text("PerformedLocation"))

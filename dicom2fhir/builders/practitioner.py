@@ -1,0 +1,80 @@
+"""Physicians and operators: references with a display, or Practitioner resources when the user wants them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+from dicom2fhir.builders.codes import coding_of
+from dicom2fhir.builders.datatypes import Json, human_names, identifier, said
+
+if TYPE_CHECKING:
+    from dicom2fhir.builders.context import Context
+    from dicom2fhir.dicom_json_proxy import DicomJsonProxy
+    from dicom2fhir.values import PersonName
+
+__all__ = ["Person", "persons", "practitioner", "reference_to"]
+
+
+class Person(NamedTuple):
+    """Somebody with a role in the study: his name by group, and his identifiers."""
+
+    name: dict[str, PersonName]
+    identifiers: list[Json]
+
+    def display(self) -> str | None:
+        """The name in one line, in the first way of writing that there is.
+
+        >>> from dicom2fhir.values import PersonName
+        >>> Person({"Alphabetic": PersonName("Doe", "Jane", None, "Dr.")}, []).display()
+        'Dr. Jane Doe'
+        """
+        return next((name.spoken() for name in self.name.values()), None)
+
+
+def persons(view: DicomJsonProxy, names: str, identifications: str, context: Context) -> list[Person]:
+    """The persons of a PN attribute, each with the item of the sequence that identifies him by its place.
+
+    >>> from dicom2fhir.dicom_json_proxy import DicomJsonProxy
+    >>> persons(DicomJsonProxy({}), "OperatorsName", "OperatorIdentificationSequence", None)
+    []
+    """
+    named, items = view.names(names), view.items(identifications)
+    found: list[Person] = []
+    for place in range(max(len(named), len(items))):
+        identifiers = _identifiers(items[place], context) if place < len(items) else []
+        name = named[place] if place < len(named) else {}
+        if name or identifiers:
+            found.append(Person(name, identifiers))
+    return found
+
+
+def _identifiers(item: DicomJsonProxy, context: Context) -> list[Json]:
+    found: list[Json] = []
+    for code in item.items("PersonIdentificationCodeSequence"):
+        coded = coding_of(code, context)
+        if coded:
+            found.append(identifier(coded["code"], system=coded.get("system")))
+    return found
+
+
+def practitioner(person: Person, view: DicomJsonProxy, context: Context) -> Json:
+    """The Practitioner of a person; the same person is the same resource in every study."""
+    identity: list[object] = [*person.identifiers] or [person.name[group] for group in sorted(person.name)]
+    return said(
+        resourceType="Practitioner",
+        id=context.ids("Practitioner", view, json.dumps(identity, sort_keys=True)),
+        identifier=person.identifiers,
+        name=human_names(person.name),
+    )
+
+
+def reference_to(person: Person, view: DicomJsonProxy, context: Context) -> Json:
+    """A reference to a person; when Practitioners are wanted, to his resource, which the context keeps."""
+    if not context.config.practitioners:
+        return said(
+            type="Practitioner", identifier=next(iter(person.identifiers), None), display=person.display()
+        )
+    resource = practitioner(person, view, context)
+    context.practitioners.setdefault(resource["id"], resource)
+    return said(reference=f"Practitioner/{resource['id']}", display=person.display())

@@ -1,0 +1,171 @@
+"""One series of an ImagingStudy, and its instances."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from dicom2fhir import terminology, values
+from dicom2fhir.builders.codes import coding_of
+from dicom2fhir.builders.datatypes import DCM, Json, coding, identifier, reference, said, unique
+from dicom2fhir.builders.issuers import issuer_in
+from dicom2fhir.builders.practitioner import persons, reference_to
+from dicom2fhir.findings import Kind
+from dicom2fhir.terminology import SCT, Term
+
+if TYPE_CHECKING:
+    from dicom2fhir.builders.context import Context
+    from dicom2fhir.dicom_json_proxy import DicomJsonProxy
+    from dicom2fhir.study.model import Instance, Series
+
+__all__ = ["body_site", "instance", "laterality", "modality_of", "series", "started"]
+
+_FUNCTION: Final = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
+_URI: Final = "urn:ietf:rfc:3986"
+_LATERALITIES: Final = {term.code: term for term in map(terminology.laterality, "LRB") if term} | {
+    "66459002": Term(SCT, "66459002", "Unilateral")
+}
+_PERFORMERS: Final = (
+    ("PRF", "primary performer", "PerformingPhysicianName", "PerformingPhysicianIdentificationSequence"),
+    ("SPRF", "secondary performer", "OperatorsName", "OperatorIdentificationSequence"),
+)
+
+
+def modality_of(view: DicomJsonProxy) -> str:
+    """The modality of a series; OT, "other", when it says none.
+
+    >>> from dicom2fhir.dicom_json_proxy import DicomJsonProxy
+    >>> modality_of(DicomJsonProxy({"00080060": {"vr": "CS", "Value": ["ct "]}}))
+    'CT'
+    """
+    said_modality = view.text("Modality")
+    return " ".join(said_modality.upper().split()) if said_modality else "OT"
+
+
+def series(one: Series, device_id: str | None, endpoint_ids: list[str], context: Context) -> Json:
+    """One series."""
+    view = one.view
+    modality = modality_of(view)
+    if not view.non_empty("Modality"):
+        view.note(Kind.GUESSED, "no modality; OT is said", "Modality")
+    return said(
+        uid=one.uid,
+        number=view.unsigned("SeriesNumber"),
+        modality={"system": DCM, "code": modality},
+        description=_description(view),
+        numberOfInstances=_count(one, context),
+        endpoint=[reference("Endpoint", one_id) for one_id in endpoint_ids],
+        bodySite=body_site(view, context),
+        laterality=laterality(view, context),
+        specimen=_specimens(view),
+        started=started(one, context),
+        performer=_performers(view, device_id, context),
+        instance=[instance(row) for row in one.instances if row.sop_class],
+    )
+
+
+def _count(one: Series, context: Context) -> int:
+    related = one.view.unsigned("NumberOfSeriesRelatedInstances") if context.config.related_counts else None
+    return max(one.count, related or 0)
+
+
+def _description(view: DicomJsonProxy) -> str | None:
+    coded = (item.text("CodeMeaning") for item in view.items("SeriesDescriptionCodeSequence"))
+    return view.text("SeriesDescription") or next((meaning for meaning in coded if meaning), None)
+
+
+def body_site(view: DicomJsonProxy, context: Context) -> Json:
+    """Where on the body: the coded region when there is one, else the body part by the table, else its bare name."""
+    regions = (coding_of(item, context) for item in view.items("AnatomicRegionSequence"))
+    region = next((one for one in regions if one.get("system")), None)
+    if region:
+        return region
+    term = view.text("BodyPartExamined")
+    if term is None:
+        return {}
+    found = context.body_site(term)
+    if found:
+        return coding(found)
+    view.note(
+        Kind.UNCODED, "a body part that the table does not know; body_sites can tell", "BodyPartExamined"
+    )
+    bare = " ".join(term.split())
+    return coding(Term(None, bare, terminology.body_part_name(term) or bare))
+
+
+def laterality(view: DicomJsonProxy, context: Context) -> Json:
+    """Which side, when all images of the series agree on it."""
+    for keyword in ("Laterality", "ImageLaterality", "FrameLaterality"):
+        code = view.text(keyword)
+        side = terminology.laterality(code) if code else None
+        if side:
+            return coding(side)
+    for region in view.items("AnatomicRegionSequence"):
+        for modifier in region.items("AnatomicRegionModifierSequence"):
+            side = _LATERALITIES.get(coding_of(modifier, context).get("code", ""))
+            if side:
+                return coding(side)
+    return {}
+
+
+def started(one: Series, context: Context) -> str | None:
+    """When the series began: its own date, else its earliest acquisition, else the procedure step."""
+    view, zone = one.view, context.config.zone
+    return (
+        view.date_time("SeriesDate", "SeriesTime", zone)
+        or acquired(one, context)
+        or view.date_time("PerformedProcedureStepStartDate", "PerformedProcedureStepStartTime", zone)
+    )
+
+
+def acquired(one: Series, context: Context) -> str | None:
+    """When its earliest instance was acquired."""
+    earliest, zone = one.acquired, one.view.zone(context.config.zone)
+    if earliest is None:
+        return None
+    moment = values.date_time_from_dt(earliest.text("AcquisitionDateTime"), zone)
+    return moment or values.date_time(
+        earliest.text("AcquisitionDate"), earliest.text("AcquisitionTime"), zone
+    )
+
+
+def _specimens(view: DicomJsonProxy) -> list[Json]:
+    found: list[Json] = []
+    for item in view.items("SpecimenDescriptionSequence"):
+        issuer = issuer_in(item, "IssuerOfTheSpecimenIdentifierSequence")
+        uid, name = item.uid("SpecimenUID"), item.text("SpecimenIdentifier")
+        oid = f"urn:oid:{uid}" if uid else None
+        by_name = identifier(name, system=issuer.system, assigner=issuer.assigner)
+        named = by_name or identifier(oid, system=_URI)
+        found.append(said(type="Specimen", identifier=named, display=oid if by_name else None))
+    return unique(one for one in found if "identifier" in one)
+
+
+def _performers(view: DicomJsonProxy, device_id: str | None, context: Context) -> list[Json]:
+    found = [{"actor": reference("Device", device_id)}] if device_id else []
+    for code, display, names, identifications in _PERFORMERS:
+        function = {"coding": [{"system": _FUNCTION, "code": code, "display": display}]}
+        for person in persons(view, names, identifications, context):
+            found.append({"function": function, "actor": reference_to(person, view, context)})
+    return unique(found)
+
+
+def instance(row: Instance) -> Json:
+    """One instance.
+
+    >>> from dicom2fhir.study.model import Instance
+    >>> instance(Instance("1.2.3", "1.2.4", 7, None))["sopClass"]["code"]
+    'urn:oid:1.2.4'
+    """
+    made: Json = {"uid": row.uid, "sopClass": _sop_class(str(row.sop_class))}
+    if row.number is not None:
+        made["number"] = row.number
+    if row.title is not None:
+        made["title"] = row.title
+    return made
+
+
+@lru_cache(maxsize=256)
+def _sop_class(uid: str) -> Json:
+    """One Coding for all instances of a class; nobody writes to it."""
+    return {"system": _URI, "code": f"urn:oid:{uid}"}

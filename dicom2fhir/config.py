@@ -1,0 +1,302 @@
+"""The options of a conversion, read from the nested mapping that users already have.
+
+>>> config = ConvertConfig.of({"dicom_timezone": "Europe/Berlin", "generator": {"imaging_study": {"add_instances": True}}})
+>>> config.dicom_timezone, config.add_instances, config.add_vital_signs
+('Europe/Berlin', True, True)
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from dicom2fhir import values
+from dicom2fhir.errors import ConfigError, InputTypeError
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from os import PathLike
+
+__all__ = ["OPTIONS", "ConfigWarning", "ConvertConfig", "Option"]
+
+_URL = re.compile(r"https?://[^\s/?#]+[^\s]*")
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s]+")
+_EMPTY: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+class ConfigWarning(UserWarning):
+    """A key of the configuration is not known, or its value does nothing.
+
+    >>> issubclass(ConfigWarning, UserWarning)
+    True
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConvertConfig:
+    """Every option, with its default; the names in ``OPTIONS`` are those of the nested mapping.
+
+    >>> ConvertConfig().patient_policy
+    'put'
+    """
+
+    dicom_timezone: str | None = None
+    """IANA name or offset that holds where an instance has no TimezoneOffsetFromUTC; without one a time is not said."""
+    skip_invalid_files: bool = True
+    """Pass over files that do not look like DICOM; False tries each of them with pydicom's ``force`` first."""
+    add_instances: bool = False
+    """List every instance in its series."""
+    add_vital_signs: bool = True
+    """Make Observations of body weight, height and mass index."""
+    id_function: Callable[..., str] | None = field(default=None, repr=False)
+    """``(resource_type, proxy[, extra]) -> id``; the default hashes what identifies the resource."""
+    profile: str | None = None
+    """The name of a profile pack, such as ``mii``."""
+    patient_id_system: str = "urn:dicom:patient-id"
+    """``Identifier.system`` of a PatientID whose issuer has no system of its own."""
+    issuer_systems: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+    """IssuerOfPatientID to ``Identifier.system``."""
+    accession_system: str | None = None
+    """``Identifier.system`` of accession numbers whose issuer names none."""
+    study_id_system: str | None = None
+    """``Identifier.system`` of StudyID."""
+    coding_schemes: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+    """Coding scheme designator to ``Coding.system``."""
+    wado_rs_url: str | None = None
+    """Base of the DICOMweb service; makes an Endpoint."""
+    fhir_base_url: str | None = None
+    """Base of the FHIR server; makes ``fullUrl`` an address in place of a ``urn:uuid:``."""
+    patient_policy: str = "put"
+    """``put``, ``create_if_none_exist`` or ``reference_only``."""
+    practitioners: bool = False
+    """Make Practitioner resources of physicians and operators in place of references with a display."""
+    related_counts: bool = False
+    """Say the larger number where NumberOfStudyRelatedInstances and its kin exceed what was converted."""
+    modality_list: str = "all"
+    """``all`` or ``acquisition``: what ``ImagingStudy.modality`` lists."""
+    include_modalities: frozenset[str] = frozenset()
+    """Convert only these modalities."""
+    exclude_modalities: frozenset[str] = frozenset()
+    """Leave these modalities out."""
+    include_sop_classes: frozenset[str] = frozenset()
+    """Convert only these SOP classes."""
+    exclude_sop_classes: frozenset[str] = frozenset()
+    """Leave these SOP classes out."""
+    body_sites: Mapping[str, Any] | str | PathLike[str] | Callable[[str], Any] | None = field(
+        default=None, repr=False
+    )
+    """DICOM body part to coding: a mapping, a JSON or CSV file, or a function."""
+    body_sites_replace: bool = False
+    """Ask only ``body_sites``, never the built-in table."""
+    extra_attributes: frozenset[str] = frozenset()
+    """Keywords or tags that a reader of files keeps besides the mapped ones, for an id function or a pack of yours."""
+
+    def __post_init__(self) -> None:
+        for option in OPTIONS:
+            if option.check is not None:
+                option.check(option.name, getattr(self, option.field))
+        if self.dicom_timezone and self.zone is None:
+            message = f"dicom_timezone: {self.dicom_timezone!r} is neither an IANA zone nor an offset; times are not said"
+            warnings.warn(message, ConfigWarning, stacklevel=3)
+
+    @property
+    def zone(self) -> str | dt.tzinfo | None:
+        """The zone of ``dicom_timezone``, when there is one.
+
+        >>> ConvertConfig(dicom_timezone="+0100").zone
+        '+01:00'
+        """
+        return values.zone(self.dicom_timezone) if self.dicom_timezone else None
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any] | ConvertConfig | None) -> ConvertConfig:
+        """Read a mapping without writing to it; a ready configuration is handed back.
+
+        >>> ConvertConfig.of(None) == ConvertConfig.of({}) == ConvertConfig()
+        True
+        """
+        if isinstance(given, ConvertConfig):
+            return given
+        if given is None:
+            return cls()
+        if not isinstance(given, Mapping):
+            raise InputTypeError(f"config: expected a mapping or a ConvertConfig, got {type(given).__name__}")
+        chosen: dict[str, Any] = {}
+        for path, value in _leaves(given):
+            option = _BY_PATH.get(path)
+            if option is None:
+                _warn_of(path)
+            elif value is not None:
+                chosen[option.field] = option.read(option.name, value)
+        return cls(**chosen)
+
+    def with_options(self, **changes: Any) -> ConvertConfig:
+        """The same configuration but for some options.
+
+        >>> ConvertConfig().with_options(add_instances=True).add_instances
+        True
+        """
+        return replace(self, **changes)
+
+
+def _leaves(given: Mapping[str, Any], above: str = "") -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for name, value in given.items():
+        path = f"{above}{name}"
+        if path in _SECTIONS and isinstance(value, Mapping):
+            found += _leaves(value, f"{path}.")
+        elif path in _SECTIONS and value is not None:
+            raise ConfigError(f"{path}: expected a mapping of options, got {type(value).__name__}")
+        elif path not in _SECTIONS:
+            found.append((path, value))
+    return found
+
+
+def _warn_of(path: str) -> None:
+    near = difflib.get_close_matches(path, _BY_PATH, n=1, cutoff=0.5)
+    last = path.rpartition(".")[2]
+    same = [known for known in _BY_PATH if known.rpartition(".")[2] == last]
+    advice = f"; did you mean {(same or near)[0]!r}?" if same or near else ""
+    warnings.warn(f"unknown option {path!r} is ignored{advice}", ConfigWarning, stacklevel=4)
+
+
+def _flag(name: str, value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.strip().lower() in {
+        "true",
+        "yes",
+        "on",
+        "1",
+        "false",
+        "no",
+        "off",
+        "0",
+    }:
+        return value.strip().lower() in {"true", "yes", "on", "1"}
+    if isinstance(value, int) and value in {0, 1}:
+        return bool(value)
+    raise ConfigError(f"{name}: expected true or false, got {value!r}")
+
+
+def _string(name: str, value: Any) -> str | None:
+    if not isinstance(value, str):
+        raise ConfigError(f"{name}: expected a string, got {type(value).__name__}")
+    return value.strip() or None
+
+
+def _choice(name: str, value: Any) -> str | None:
+    text = _string(name, value)
+    return None if text is None or text.lower() == "none" else text.lower()
+
+
+def _table(name: str, value: Any) -> Mapping[str, str]:
+    if not isinstance(value, Mapping) or not all(
+        isinstance(part, str) for pair in value.items() for part in pair
+    ):
+        raise ConfigError(f"{name}: expected a mapping from string to string")
+    for uri in value.values():
+        _is_uri(name, uri)
+    return MappingProxyType({key.strip(): uri.strip() for key, uri in value.items()})
+
+
+def _names(name: str, value: Any) -> frozenset[str]:
+    listed = [value] if isinstance(value, str) else value
+    if isinstance(listed, Mapping) or not hasattr(listed, "__iter__"):
+        raise ConfigError(f"{name}: expected a list of strings")
+    found = list(listed)
+    if not all(isinstance(one, str) for one in found):
+        raise ConfigError(f"{name}: expected a list of strings")
+    return frozenset(one.strip() for one in found)
+
+
+def _callable(name: str, value: Any) -> Callable[..., str]:
+    if not callable(value):
+        raise ConfigError(
+            f"{name}: expected a function (resource_type, proxy, extra), got {type(value).__name__}"
+        )
+    return value  # type: ignore[no-any-return]  # what it answers is checked where it is called
+
+
+def _as_is(_name: str, value: Any) -> Any:
+    return value
+
+
+def _is_uri(name: str, value: str | None) -> None:
+    if value is not None and not _URI.fullmatch(value.strip()):
+        raise ConfigError(f"{name}: {value!r} is not an absolute URI; 'urn:oid:…' or 'https://…' would do")
+
+
+def _is_url(name: str, value: str | None) -> None:
+    if value is not None and not _URL.fullmatch(value):
+        raise ConfigError(f"{name}: {value!r} is not an http(s) address")
+
+
+def _is_one_of(*allowed: str) -> Callable[[str, Any], None]:
+    def check(name: str, value: Any) -> None:
+        if value not in allowed:
+            raise ConfigError(f"{name}: {value!r} is unknown; known: {', '.join(allowed)}")
+
+    return check
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One key of the nested mapping: how it is spelt, read and checked.
+
+    >>> Option("dicom_timezone", "dicom_timezone", _string).name
+    'dicom_timezone'
+    """
+
+    name: str
+    field: str
+    read: Callable[[str, Any], Any]
+    check: Callable[[str, Any], None] | None = None
+    aliases: tuple[str, ...] = ()
+
+
+OPTIONS: Final[tuple[Option, ...]] = (
+    Option("dicom_timezone", "dicom_timezone", _string),
+    Option("directory_parser.skip_invalid_files", "skip_invalid_files", _flag),
+    Option(
+        "generator.imaging_study.add_instances",
+        "add_instances",
+        _flag,
+        aliases=("generator.imaging_study.add_instance",),
+    ),
+    Option("generator.observation.add_vital_signs", "add_vital_signs", _flag),
+    Option("id_function", "id_function", _callable),
+    Option("profile", "profile", _choice),
+    Option(
+        "patient_policy",
+        "patient_policy",
+        _choice,
+        _is_one_of("put", "create_if_none_exist", "reference_only"),
+    ),
+    Option("patient_id_system", "patient_id_system", _string, _is_uri),
+    Option("issuer_systems", "issuer_systems", _table),
+    Option("accession_system", "accession_system", _string, _is_uri),
+    Option("study_id_system", "study_id_system", _string, _is_uri),
+    Option("coding_schemes", "coding_schemes", _table),
+    Option("wado_rs_url", "wado_rs_url", _string, _is_url),
+    Option("fhir_base_url", "fhir_base_url", _string, _is_url),
+    Option("practitioners", "practitioners", _flag),
+    Option("related_counts", "related_counts", _flag),
+    Option("modality_list", "modality_list", _choice, _is_one_of("all", "acquisition")),
+    Option("include_modalities", "include_modalities", _names),
+    Option("exclude_modalities", "exclude_modalities", _names),
+    Option("include_sop_classes", "include_sop_classes", _names),
+    Option("exclude_sop_classes", "exclude_sop_classes", _names),
+    Option("body_sites", "body_sites", _as_is),
+    Option("body_sites_replace", "body_sites_replace", _flag),
+    Option("extra_attributes", "extra_attributes", _names),
+)
+_BY_PATH: Final = {path: option for option in OPTIONS for path in (option.name, *option.aliases)}
+_SECTIONS: Final = frozenset(
+    ".".join(path.split(".")[:depth]) for path in _BY_PATH for depth in range(1, path.count(".") + 1)
+)

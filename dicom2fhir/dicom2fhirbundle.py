@@ -1,0 +1,195 @@
+"""Dicom2FHIRBundle: instances go in one by one, a transaction Bundle comes out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from dicom2fhir.config import ConvertConfig
+from dicom2fhir.conversion import Converter, Entry
+from dicom2fhir.dicom_json_proxy import DicomJsonProxy
+from dicom2fhir.errors import FindingsError, InputTypeError
+from dicom2fhir.findings import Findings, Kind
+from dicom2fhir.ids import bundle_id, full_url
+from dicom2fhir.serialized import as_bytes, as_plain
+from dicom2fhir.study.assembler import StudyAssembler
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from fhir.resources.R4B.bundle import Bundle
+
+__all__ = ["Dicom2FHIRBundle"]
+
+_KINDS: Final = ("ImagingStudy", "Patient", "Device", "Observation", "Practitioner", "Endpoint")
+
+
+class Dicom2FHIRBundle:
+    """Collects the instances of one or many studies; their order does not matter.
+
+    >>> bundle = Dicom2FHIRBundle({"dicom_timezone": "Europe/Berlin"})
+    >>> bundle.add(DicomJsonProxy({"00100010": {"vr": "PN", "Value": [{"Alphabetic": "Doe^John"}]}}))
+    >>> [entry["resource"]["resourceType"] for entry in bundle.to_dict()["entry"]]
+    ['ImagingStudy', 'Patient']
+    """
+
+    def __init__(
+        self,
+        config: Mapping[str, Any] | ConvertConfig | None = None,
+        *,
+        report: Findings | None = None,
+        strict: bool = False,
+        unidentified: bool = True,
+    ) -> None:
+        self.config = ConvertConfig.of(config)
+        self.findings = Findings()
+        self._report = report
+        self._reported = Findings()
+        self._strict = strict
+        self._converter = Converter(self.config)
+        self._assembler = StudyAssembler(
+            self.config,
+            findings=self.findings,
+            technique=self._converter.pack is not None,
+            unidentified=unidentified,
+        )
+
+    def add(self, ds: DicomJsonProxy | Mapping[str, Any]) -> None:
+        """Take one instance: a proxy, or the DICOM JSON itself.
+
+        >>> Dicom2FHIRBundle().add("not a data set")
+        Traceback (most recent call last):
+        dicom2fhir.errors.InputTypeError: Expected a DicomJsonProxy object, got str
+        """
+        if not isinstance(ds, (DicomJsonProxy, dict)) and not hasattr(ds, "keys"):
+            raise InputTypeError(f"Expected a DicomJsonProxy object, got {type(ds).__name__}")
+        self._assembler.add(ds)
+
+    @property
+    def studies(self) -> list[str]:
+        """The UIDs of the studies that have come so far.
+
+        >>> Dicom2FHIRBundle().studies
+        []
+        """
+        return self._assembler.open_studies
+
+    def create_bundle(self) -> Bundle:
+        """The Bundle as a model of fhir.resources, validated.
+
+        >>> Dicom2FHIRBundle().create_bundle()
+        Traceback (most recent call last):
+        dicom2fhir.errors.EmptyStudyError: No ImagingStudy data has been added
+        """
+        return self._modelled(self._built())
+
+    def to_dict(self) -> dict[str, Any]:
+        """The Bundle as plain FHIR JSON.
+
+        >>> bundle = Dicom2FHIRBundle()
+        >>> bundle.add({"00100020": {"vr": "LO", "Value": ["P1"]}})
+        >>> bundle.to_dict()["type"]
+        'transaction'
+        """
+        plain: dict[str, Any] = as_plain(self._built())
+        return plain
+
+    def to_json(self) -> bytes:
+        """The Bundle as bytes, the fast way out: no model is made.
+
+        >>> bundle = Dicom2FHIRBundle()
+        >>> bundle.add({"00100020": {"vr": "LO", "Value": ["P1"]}})
+        >>> bundle.to_json()[:24]
+        b'{"resourceType":"Bundle"'
+        """
+        return as_bytes(self._built())
+
+    def take(self, study_uid: str) -> Bundle:
+        """The Bundle of one study, which is forgotten here: for streams that know when a study is complete."""
+        return self._modelled(self._taken(study_uid))
+
+    def take_json(self, study_uid: str) -> bytes:
+        """The same as bytes."""
+        return as_bytes(self._taken(study_uid))
+
+    def raise_findings(self) -> None:
+        """In strict mode: raise when anything was found.
+
+        >>> Dicom2FHIRBundle(strict=True).raise_findings()
+        """
+        if self._strict and self.findings:
+            raise FindingsError(list(self.findings))
+
+    def _taken(self, study_uid: str) -> dict[str, Any]:
+        study = self._assembler.finish(study_uid)
+        self._assembler.forget(study_uid)
+        found = Findings()
+        made = _bundle([study_uid], self._converter.entries(study, found), self.config, found)
+        self.findings.update(found)
+        self._tell(self.findings)
+        return made
+
+    def _built(self) -> dict[str, Any]:
+        studies = self._assembler.finish_all()
+        found = Findings()
+        found.update(self.findings)
+        entries = [entry for study in studies for entry in self._converter.entries(study, found)]
+        named = [study.uid or entries[0].resource["id"] for study in studies]
+        made = _bundle(named, entries, self.config, found)
+        self._tell(found)
+        if self._strict and found:
+            raise FindingsError(list(found))
+        return made
+
+    def _tell(self, found: Findings) -> None:
+        """Put into the caller's report what it does not hold yet."""
+        if self._report is not None:
+            self._report.update(found.beyond(self._reported))
+            self._reported = Findings()
+            self._reported.update(found)
+
+    @staticmethod
+    def _modelled(built: dict[str, Any]) -> Bundle:
+        from fhir.resources.R4B.bundle import Bundle
+
+        return Bundle.model_validate(built)
+
+
+def _bundle(
+    study_uids: Iterable[str], entries: Iterable[Entry], config: ConvertConfig, found: Findings
+) -> dict[str, Any]:
+    ordered = sorted(_without_repeats(entries, found), key=lambda entry: _KINDS.index(entry.kind))
+    return {
+        "resourceType": "Bundle",
+        "id": bundle_id(*study_uids),
+        "type": "transaction",
+        "entry": [_written(entry, config.fhir_base_url) for entry in ordered],
+    }
+
+
+def _without_repeats(entries: Iterable[Entry], found: Findings) -> list[Entry]:
+    """A transaction may name a resource once: what two studies say of one patient or device is put together."""
+    kept: dict[tuple[str, str], Entry] = {}
+    for entry in entries:
+        key = (entry.kind, entry.resource["id"])
+        first = kept.get(key)
+        if first is None:
+            kept[key] = entry
+            continue
+        if any(
+            first.resource[name] != value for name, value in entry.resource.items() if name in first.resource
+        ):
+            problem = f"studies disagree on a {entry.kind}; the first is said"
+            found.note(Kind.CONFLICT, problem)
+        kept[key] = Entry({**entry.resource, **first.resource}, first.if_none_exist)
+    return list(kept.values())
+
+
+def _written(entry: Entry, base_url: str | None) -> dict[str, Any]:
+    resource, kind = entry.resource, entry.kind
+    if entry.if_none_exist is None:
+        url = full_url(kind, resource["id"], base_url)
+        request = {"method": "PUT", "url": f"{kind}/{resource['id']}"}
+        return {"fullUrl": url, "resource": resource, "request": request}
+    created = {name: value for name, value in resource.items() if name != "id"}
+    request = {"method": "POST", "url": kind, "ifNoneExist": entry.if_none_exist}
+    return {"fullUrl": full_url(kind, resource["id"]), "resource": created, "request": request}

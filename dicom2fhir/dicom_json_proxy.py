@@ -1,0 +1,338 @@
+"""One DICOM data set in DICOM JSON (PS3.18 Annex F), asked by keyword; what is empty is absent.
+
+>>> proxy = DicomJsonProxy({"00100020": {"vr": "LO", "Value": ["P1 "]}, "00080060": {"vr": "CS"}})
+>>> proxy.PatientID, "Modality" in proxy, proxy.get("Modality", "OT")
+('P1', False, 'OT')
+>>> proxy
+<DicomJsonProxy: 2 elements>
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from dicom2fhir import values
+from dicom2fhir.attributes import key_of
+from dicom2fhir.errors import InputTypeError
+from dicom2fhir.findings import Kind
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from dicom2fhir.findings import Findings
+
+__all__ = ["DicomJsonProxy", "element_values", "first_text", "normalized"]
+
+_Value = TypeVar("_Value")
+_KEY_LENGTH = 8
+_PN_GROUPS = ("Alphabetic", "Ideographic", "Phonetic")
+
+
+def normalized(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The same elements under keys of 8 upper-case hex digits; the mapping itself when it has them already.
+
+    >>> normalized({"(0008,0020)": 1, "0020000d": 2})
+    {'00080020': 1, '0020000D': 2}
+    """
+    for key in raw:
+        if len(key) != _KEY_LENGTH or not (key.isdigit() or key.isupper()):
+            break
+    else:
+        return raw
+    return {
+        str(key).strip("() ").replace(",", "").replace(" ", "").upper(): value for key, value in raw.items()
+    }
+
+
+def element_values(element: Any) -> list[Any]:
+    """The values of an element, blank ones left out.
+
+    >>> element_values({"vr": "LO", "Value": ["A", None, " "]}), element_values({"vr": "LO"})
+    (['A'], [])
+    """
+    if not isinstance(element, Mapping):
+        return []
+    said = element.get("Value")
+    if said is None:
+        return []
+    return [one for one in (said if isinstance(said, (list, tuple)) else [said]) if not _is_blank(one)]
+
+
+def _is_blank(value: Any) -> bool:
+    if isinstance(value, str):
+        return not value.strip(" \0\t\r\n")
+    if isinstance(value, Mapping):
+        return not value or (
+            all(group in _PN_GROUPS for group in value) and all(_is_blank(said) for said in value.values())
+        )
+    return value is None or value != value  # noqa: PLR0124 - only NaN differs from itself
+
+
+def first_text(element: Any) -> str | None:
+    """The first value of an element as a string without padding.
+
+    >>> first_text({"vr": "CS", "Value": ["CT "]})
+    'CT'
+    """
+    for value in element_values(element):
+        return values.text(value)
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _key(name: str) -> str | None:
+    """The key of a keyword or of a tag in any spelling."""
+    known = key_of(name)
+    if known:
+        return known
+    bare = name.strip("() ").replace(",", "").upper()
+    if len(bare) == _KEY_LENGTH and all(digit in "0123456789ABCDEF" for digit in bare):
+        return bare
+    from pydicom.datadict import tag_for_keyword
+
+    tag = tag_for_keyword(name)
+    return None if tag is None else f"{tag:08X}"
+
+
+class DicomJsonProxy:
+    """A read-only view of one data set.
+
+    ``proxy.Keyword`` answers the first value (a list of proxies for a sequence) and raises ``AttributeError`` when there
+    is none; a person's name is the DICOM string.  The lower-case methods answer typed values, and note a finding when a
+    value is present and unusable.
+
+    >>> DicomJsonProxy({"00100010": {"vr": "PN", "Value": [{"Alphabetic": "Doe^John"}]}}).PatientName
+    'Doe^John'
+    """
+
+    __slots__ = ("_findings", "_raw")
+
+    def __init__(
+        self,
+        dicom_json: Mapping[str, Any],
+        findings: Findings | None = None,
+    ) -> None:
+        if not isinstance(dicom_json, Mapping):
+            raise InputTypeError(f"Expected a dict. Got: {type(dicom_json).__name__}")
+        self._raw = normalized(dicom_json)
+        self._findings = findings
+
+    @property
+    def elements(self) -> Mapping[str, Any]:
+        """The DICOM JSON below; not to be changed.
+
+        >>> DicomJsonProxy({}).elements
+        {}
+        """
+        return self._raw
+
+    def __repr__(self) -> str:
+        return f"<DicomJsonProxy: {len(self._raw)} elements>"
+
+    def __getattr__(self, name: str) -> Any:
+        key = None if name.startswith("_") else _key(name)
+        if key is None:
+            raise AttributeError(f"Unknown DICOM keyword: {name}")
+        found = self._all(key)
+        if not found:
+            raise AttributeError(f"No such DICOM attribute: {name}")
+        return found if isinstance(found[0], DicomJsonProxy) else found[0]
+
+    def __getitem__(self, tag: str | int) -> Any:
+        key = self._key_of_tag(tag)
+        found = self._all(key) if key else []
+        if not found:
+            raise KeyError("tag not found in DICOM JSON")
+        return found if isinstance(found[0], DicomJsonProxy) else found[0]
+
+    def __contains__(self, tag_or_keyword: object) -> bool:
+        key = self._key_of_tag(tag_or_keyword)
+        return key is not None and bool(element_values(self._raw.get(key)))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._raw)
+
+    @staticmethod
+    def _key_of_tag(tag: object) -> str | None:
+        if isinstance(tag, str):
+            return _key(tag)
+        return f"{tag:08X}" if isinstance(tag, int) and not isinstance(tag, bool) else None
+
+    def _all(self, key: str) -> list[Any]:
+        element = self._raw.get(key)
+        vr = element.get("vr") if isinstance(element, Mapping) else None
+        return [self._native(one, vr) for one in element_values(element)]
+
+    def _native(self, value: Any, vr: Any) -> Any:
+        if isinstance(value, Mapping):
+            if value and all(group in _PN_GROUPS for group in value):
+                return "=".join(str(value.get(group) or "") for group in _PN_GROUPS).rstrip("=")
+            return DicomJsonProxy(value, self._findings)
+        if isinstance(value, str):
+            number = values.integer(value) if vr == "IS" else values.decimal(value) if vr == "DS" else None
+            if number is not None:
+                return number if isinstance(number, int) else float(number)
+            return values.text(value) or ""
+        return value
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The first value of an attribute, or the default.
+
+        >>> DicomJsonProxy({}).get("PatientID", "?")
+        '?'
+        """
+        try:
+            return getattr(self, name)
+        except AttributeError:
+            return default
+
+    def get_list(self, name: str) -> list[Any]:
+        """All values of an attribute; items of a sequence as proxies.
+
+        >>> DicomJsonProxy({"00080008": {"vr": "CS", "Value": ["ORIGINAL", "PRIMARY"]}}).get_list("ImageType")
+        ['ORIGINAL', 'PRIMARY']
+        """
+        key = _key(name)
+        if key is None:
+            raise AttributeError(f"Unknown DICOM keyword: {name}")
+        return self._all(key)
+
+    def non_empty(self, name: str) -> bool:
+        """Whether an attribute says something.
+
+        >>> DicomJsonProxy({"00100020": {"vr": "LO", "Value": [" "]}}).non_empty("PatientID")
+        False
+        """
+        return name in self
+
+    # -- typed questions, for the builders ---------------------------------------------------------------------------
+
+    def said(self, keyword: str) -> list[Any]:
+        """The raw values of an attribute, blank ones left out.
+
+        >>> DicomJsonProxy({"00080060": {"vr": "CS", "Value": ["CT "]}}).said("Modality")
+        ['CT ']
+        """
+        key = _key(keyword)
+        return element_values(self._raw.get(key)) if key else []
+
+    def text(self, keyword: str) -> str | None:
+        """The first value as a string without padding.
+
+        >>> DicomJsonProxy({"00080060": {"vr": "CS", "Value": ["CT "]}}).text("Modality")
+        'CT'
+        """
+        return next(iter(self.texts(keyword)), None)
+
+    def texts(self, keyword: str) -> list[str]:
+        """All values as strings without padding.
+
+        >>> DicomJsonProxy({"00181020": {"vr": "LO", "Value": ["1.0", None, "2.0 "]}}).texts("SoftwareVersions")
+        ['1.0', '2.0']
+        """
+        said = self.said(keyword)
+        found = [text for text in map(values.text, said) if text]
+        if said and not found:
+            self.bad_value(keyword, "not text")
+        return found
+
+    def decimal(self, keyword: str) -> Decimal | None:
+        """The first value as a number.
+
+        >>> DicomJsonProxy({"00101030": {"vr": "DS", "Value": ["70.50"]}}).decimal("PatientWeight")
+        Decimal('70.50')
+        """
+        return self._usable(keyword, values.decimal, "not a number")
+
+    def unsigned(self, keyword: str) -> int | None:
+        """The first value as a whole number from 0 to 2147483647.
+
+        >>> DicomJsonProxy({"00200011": {"vr": "IS", "Value": ["-1"]}}).unsigned("SeriesNumber") is None
+        True
+        """
+        return self._usable(keyword, values.unsigned, "not a number from 0 to 2147483647")
+
+    def date(self, keyword: str) -> str | None:
+        """The first value as a FHIR date.
+
+        >>> DicomJsonProxy({"00100030": {"vr": "DA", "Value": ["19760131"]}}).date("PatientBirthDate")
+        '1976-01-31'
+        """
+        return self._usable(keyword, values.date, "not a date")
+
+    def uid(self, keyword: str) -> str | None:
+        """The first value as a UID.
+
+        >>> DicomJsonProxy({"0020000D": {"vr": "UI", "Value": ["1.2.3"]}}).uid("StudyInstanceUID")
+        '1.2.3'
+        """
+        return self._usable(keyword, values.uid, "not a UID")
+
+    def items(self, keyword: str) -> list[DicomJsonProxy]:
+        """The items of a sequence.
+
+        >>> DicomJsonProxy({"00081032": {"vr": "SQ", "Value": [{}, {"00080100": {}}]}}).items("ProcedureCodeSequence")
+        [<DicomJsonProxy: 1 elements>]
+        """
+        said = self.said(keyword)
+        found = [DicomJsonProxy(one, self._findings) for one in said if isinstance(one, Mapping)]
+        if said and not found:
+            self.bad_value(keyword, "not a sequence")
+        return found
+
+    def names(self, keyword: str) -> list[dict[str, values.PersonName]]:
+        """The persons' names, each by its way of writing.
+
+        >>> proxy = DicomJsonProxy({"00081070": {"vr": "PN", "Value": [{"Alphabetic": "Doe"}, {}]}})
+        >>> [name["Alphabetic"].family for name in proxy.names("OperatorsName")]
+        ['Doe']
+        """
+        said = self.said(keyword)
+        found = [name for name in map(values.person_name, said) if name]
+        if len(found) < sum(1 for one in said if not isinstance(one, str) or one.strip("^= ")):
+            self.bad_value(keyword, "not a name")
+        return found
+
+    def date_time(self, day: str, clock: str, zone: Any) -> str | None:
+        """Two attributes as a FHIR dateTime, in the data set's own zone or else the given one.
+
+        >>> proxy = DicomJsonProxy({"00080020": {"vr": "DA", "Value": ["20240115"]}, "00080030": {"vr": "TM", "Value": ["10"]}})
+        >>> proxy.date_time("StudyDate", "StudyTime", "+01:00")
+        '2024-01-15T10:00:00+01:00'
+        """
+        self.date(day)
+        time = self._usable(clock, values.time, "not a time")
+        return values.date_time(self.text(day), time, self.zone(zone))
+
+    def zone(self, default: Any) -> Any:
+        """The data set's own offset from UTC, or the default.
+
+        >>> DicomJsonProxy({"00080201": {"vr": "SH", "Value": ["-0500"]}}).zone("+01:00")
+        '-05:00'
+        """
+        return self._usable("TimezoneOffsetFromUTC", values.offset, "not an offset from UTC") or default
+
+    def _usable(self, keyword: str, read: Callable[[Any], _Value | None], problem: str) -> _Value | None:
+        for one in self.said(keyword):
+            found = read(one)
+            if found is None:
+                self.bad_value(keyword, problem)
+            return found
+        return None
+
+    def bad_value(self, keyword: str, problem: str) -> None:
+        """Note that an attribute is present and unusable.
+
+        >>> DicomJsonProxy({}).bad_value("StudyDate", "not a date")
+        """
+        self.note(Kind.BAD_VALUE, problem, keyword)
+
+    def note(self, kind: Kind, problem: str, keyword: str | None = None) -> None:
+        """Note a finding about this data set, when somebody collects them.
+
+        >>> DicomJsonProxy({}).note(Kind.GUESSED, "no modality", "Modality")
+        """
+        if self._findings is not None:
+            self._findings.note(kind, problem, keyword=keyword)

@@ -1,0 +1,357 @@
+"""Many data sets to studies: duplicates, mixing, order and conflicts are settled here.
+
+A study costs one set of facts for each of its series and patients, and for each instance a digest of 16 bytes in a set;
+with ``add_instances`` a slotted row besides.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any, Final
+
+from dicom2fhir import values
+from dicom2fhir.attributes import (
+    ACQUISITION,
+    DEVICE,
+    IMAGE,
+    PATIENT,
+    SERIES,
+    STUDY,
+    TECHNIQUE,
+    UNANIMOUS,
+    key_of,
+)
+from dicom2fhir.dicom_json_proxy import DicomJsonProxy, first_text, normalized
+from dicom2fhir.errors import EmptyStudyError
+from dicom2fhir.findings import Findings, Kind
+from dicom2fhir.study.facts import Facts, canonical
+from dicom2fhir.study.frames import lifted
+from dicom2fhir.study.model import Instance, Series, Study, number_first
+from dicom2fhir.study.people import People, chosen
+from dicom2fhir.study.titles import title_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from dicom2fhir.config import ConvertConfig
+
+__all__ = ["StudyAssembler"]
+
+
+def _key(keyword: str) -> str:
+    return str(key_of(keyword))
+
+
+_STUDY_UID: Final = _key("StudyInstanceUID")
+_SERIES_UID: Final = _key("SeriesInstanceUID")
+_SOP_UID: Final = _key("SOPInstanceUID")
+_SOP_CLASS: Final = _key("SOPClassUID")
+_MEDIA_CLASS: Final = _key("MediaStorageSOPClassUID")
+_NUMBER: Final = _key("InstanceNumber")
+_MODALITY: Final = _key("Modality")
+_ACQUIRED: Final = tuple(ACQUISITION.values())
+_STUDY_KEYS: Final = tuple(STUDY.values())
+_SERIES_KEYS: Final = (*_STUDY_KEYS, *SERIES.values(), *DEVICE.values())
+_IMAGE_KEYS: Final = tuple(IMAGE.values())
+_KEYWORDS: Final = {
+    key: keyword for table in (STUDY, SERIES, DEVICE, PATIENT) for keyword, key in table.items()
+}
+_SHARED_MAX: Final = 10_000  # texts kept for sharing; an endless stream must not fill memory
+_SPOKEN_FOR: Final = frozenset((*_STUDY_KEYS, *PATIENT.values(), *DEVICE.values()))
+_LISTED_BY_SERIES: Final = frozenset(map(_key, ("RequestAttributesSequence", "ReferencedRequestSequence")))
+
+
+class _OpenSeries:
+    """A series while its instances are still coming."""
+
+    __slots__ = ("acquired", "facts", "people", "rows")
+
+    def __init__(self, unanimous: Iterable[str]) -> None:
+        self.facts = Facts(_SERIES_KEYS, unanimous)
+        self.people = People()
+        self.rows: dict[str, Instance] = {}
+        self.acquired: tuple[str, ...] | None = None
+
+    def see_acquisition(self, raw: Mapping[str, Any]) -> None:
+        """Remember the earliest acquisition; an instance that says nothing of it does not count."""
+        if _ACQUIRED[0] not in raw and _ACQUIRED[1] not in raw:
+            return
+        said = tuple(first_text(raw.get(key)) or "" for key in _ACQUIRED)
+        moment = said[0] or said[1] + said[2]
+        if said[0] or said[1]:
+            found = (moment, *said)
+            self.acquired = found if self.acquired is None else min(self.acquired, found)
+
+    def acquisition(self) -> DicomJsonProxy | None:
+        """The earliest acquisition, as DICOM JSON."""
+        if self.acquired is None:
+            return None
+        said = zip(_ACQUIRED, self.acquired[1:], strict=True)
+        return DicomJsonProxy({key: {"Value": [text]} for key, text in said if text})
+
+
+class _OpenStudy:
+    """A study while its instances are still coming."""
+
+    __slots__ = ("findings", "first", "series")
+
+    def __init__(self) -> None:
+        self.series: dict[str, _OpenSeries] = {}
+        self.findings = Findings()
+        self.first: tuple[tuple[Any, ...], Mapping[str, Any]] | None = None
+
+
+class StudyAssembler:
+    """Collects data sets and answers with their studies; the order they come in does not matter.
+
+    Data sets that name no study are one study of their own as long as none names one (``unidentified=True``), and are
+    skipped otherwise.
+
+    >>> from dicom2fhir.config import ConvertConfig
+    >>> assembler = StudyAssembler(ConvertConfig())
+    >>> assembler.add({"00080020": {"vr": "DA", "Value": ["20210101"]}})
+    True
+    >>> [study.uid for study in assembler.finish_all()]
+    [None]
+    """
+
+    def __init__(
+        self,
+        config: ConvertConfig,
+        *,
+        findings: Findings | None = None,
+        technique: bool = False,
+        unidentified: bool = True,
+    ) -> None:
+        self._config = config
+        self._findings = Findings() if findings is None else findings
+        self._unanimous = (*UNANIMOUS.values(), *(TECHNIQUE.values() if technique else ()))
+        self._details = technique
+        self._open: dict[str, _OpenStudy] = {}
+        self._nameless: _OpenSeries | None = None
+        self._takes_nameless = unidentified
+        self._nameless_count = 0
+        self._shared: dict[str, Any] = {}
+        self._filters = bool(
+            config.include_modalities
+            or config.exclude_modalities
+            or config.include_sop_classes
+            or config.exclude_sop_classes
+        )
+
+    @property
+    def open_studies(self) -> list[str]:
+        """The UIDs of the studies that are not finished, in the order of their first instance.
+
+        >>> from dicom2fhir.config import ConvertConfig
+        >>> StudyAssembler(ConvertConfig()).open_studies
+        []
+        """
+        return list(self._open)
+
+    def add(self, given: Mapping[str, Any] | DicomJsonProxy) -> bool:
+        """Take one data set; False when it is left out, which is noted.
+
+        >>> from dicom2fhir.config import ConvertConfig
+        >>> findings = Findings()
+        >>> StudyAssembler(ConvertConfig(), findings=findings, unidentified=False).add({})
+        False
+        >>> print(*findings)
+        skipped-instance: StudyInstanceUID (0020,000D): missing or not a UID
+        """
+        raw = given.elements if isinstance(given, DicomJsonProxy) else normalized(given)
+        study_uid = self._uid(raw, _STUDY_UID)
+        if study_uid is None:
+            return self._add_nameless(raw)
+        self._forget_nameless()
+        series_uid = self._uid(raw, _SERIES_UID)
+        uid = values.uid(first_text(raw.get(_SOP_UID)))
+        if series_uid is None or uid is None:
+            self._skip("SOPInstanceUID" if series_uid else "SeriesInstanceUID")
+            return False
+        sop_class = self._uid(raw, _SOP_CLASS) or self._uid(raw, _MEDIA_CLASS)
+        if self._filters and self._is_filtered(raw, sop_class):
+            return False
+        return self._add_instance(lifted(raw), study_uid, series_uid, uid, sop_class)
+
+    def _add_instance(
+        self, raw: Mapping[str, Any], study_uid: str, series_uid: str, uid: str, sop_class: str | None
+    ) -> bool:
+        study = self._open.get(study_uid)
+        if study is None:
+            study = self._open[study_uid] = _OpenStudy()
+        series = study.series.get(series_uid)
+        if series is None:
+            series = study.series[series_uid] = _OpenSeries(self._unanimous)
+        number = self._number(raw, study.findings)
+        rank = number_first(number, uid)
+        if self._config.id_function is not None and (study.first is None or rank < study.first[0]):
+            study.first = (rank, raw)
+        series.facts.add(raw, rank)
+        series.see_acquisition(raw)
+        is_new = series.people.add(raw, rank, hashlib.blake2b(uid.encode(), digest_size=16).digest())
+        if not is_new:
+            study.findings.note(Kind.DUPLICATE, "the same instance came before", keyword="SOPInstanceUID")
+        elif not values.is_legal_uid(uid):
+            study.findings.note(Kind.BAD_VALUE, "not a legal UID, and kept", keyword="SOPInstanceUID")
+        if self._config.add_instances:
+            self._keep_row(series, Instance(uid, sop_class, number, self._title(raw), self._image(raw)))
+        return is_new
+
+    def _keep_row(self, series: _OpenSeries, row: Instance) -> None:
+        """Of two different data sets with one UID the same one stays, whichever came first."""
+        other = series.rows.get(row.uid)
+        if other is None or row.content() < other.content():
+            series.rows[row.uid] = row
+
+    def _uid(self, raw: Mapping[str, Any], key: str) -> str | None:
+        """A UID that many instances share, as one string."""
+        said = first_text(raw.get(key))
+        if said is None:
+            return None
+        if said not in self._shared:
+            if len(self._shared) > _SHARED_MAX:
+                self._shared.clear()
+            self._shared[said] = values.uid(said)
+        found: str | None = self._shared[said]
+        return found
+
+    def _number(self, raw: Mapping[str, Any], findings: Findings) -> int | None:
+        if _NUMBER not in raw:
+            return None
+        said = first_text(raw[_NUMBER])
+        number = None if said is None else values.unsigned(said)
+        if said is not None and number is None:
+            findings.note(Kind.BAD_VALUE, "not a number from 0 to 2147483647", keyword="InstanceNumber")
+        return number
+
+    def _title(self, raw: Mapping[str, Any]) -> str | None:
+        title = title_of(raw)
+        return None if title is None else self._shared.setdefault(f"title {title}", title)
+
+    def _image(self, raw: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """What a pack says of an instance; equal ones are kept once."""
+        if not self._details:
+            return None
+        said = {key: raw[key] for key in _IMAGE_KEYS if key in raw}
+        return self._shared.setdefault(f"image {canonical({'Value': [said]})}", said) if said else None
+
+    def _is_filtered(self, raw: Mapping[str, Any], sop_class: str | None) -> bool:
+        config, modality = self._config, (first_text(raw.get(_MODALITY)) or "OT").upper()
+        return (
+            (bool(config.include_modalities) and modality not in config.include_modalities)
+            or modality in config.exclude_modalities
+            or (bool(config.include_sop_classes) and sop_class not in config.include_sop_classes)
+            or sop_class in config.exclude_sop_classes
+        )
+
+    def _skip(self, keyword: str, count: int = 1) -> None:
+        if count:
+            self._findings.note(Kind.SKIPPED_INSTANCE, "missing or not a UID", keyword=keyword, count=count)
+
+    # -- the study of those that name none ---------------------------------------------------------------------------
+
+    def _add_nameless(self, raw: Mapping[str, Any]) -> bool:
+        if not self._takes_nameless:
+            self._skip("StudyInstanceUID")
+            return False
+        if self._nameless is None:
+            self._nameless = _OpenSeries(())
+        self._nameless_count += 1
+        self._nameless.facts.add(raw, ())
+        self._nameless.people.add(
+            raw, (), hashlib.blake2b(canonical({"Value": [raw]}).encode(), digest_size=16).digest()
+        )
+        return True
+
+    def _forget_nameless(self) -> None:
+        """One data set names its study: then those that name none cannot be told apart and are skipped."""
+        if self._takes_nameless:
+            self._skip("StudyInstanceUID", self._nameless_count)
+            self._takes_nameless, self._nameless, self._nameless_count = False, None, 0
+
+    def _finish_nameless(self, one: _OpenSeries) -> Study:
+        findings = Findings()
+        findings.note(Kind.UNIDENTIFIED, "no data set names a study", keyword="StudyInstanceUID")
+        series_facts = {key: element for key, element in one.facts.elements().items() if key in _STUDY_KEYS}
+        return Study(None, _view(series_facts, [one.people], findings), [], findings)
+
+    def forget(self, study_uid: str) -> None:
+        """Let go of a study that was finished.
+
+        >>> from dicom2fhir.config import ConvertConfig
+        >>> StudyAssembler(ConvertConfig()).forget("1.2.3")
+        """
+        self._open.pop(study_uid, None)
+
+    # -- the end -----------------------------------------------------------------------------------------------------
+
+    def finish_all(self) -> list[Study]:
+        """Every study, in the order of their UIDs.
+
+        >>> from dicom2fhir.config import ConvertConfig
+        >>> StudyAssembler(ConvertConfig()).finish_all()
+        Traceback (most recent call last):
+        dicom2fhir.errors.EmptyStudyError: No ImagingStudy data has been added
+        """
+        if self._nameless is not None:
+            return [self._finish_nameless(self._nameless)]
+        if not self._open:
+            raise EmptyStudyError
+        return [self.finish(uid) for uid in sorted(self._open)]
+
+    def finish(self, study_uid: str) -> Study:
+        """One study as it stands; more of it may come.
+
+        >>> from dicom2fhir.config import ConvertConfig
+        >>> assembler = StudyAssembler(ConvertConfig())
+        >>> uids = {"0020000D": "1.2", "0020000E": "1.2.1", "00080018": "1.2.1.1"}
+        >>> assembler.add({tag: {"vr": "UI", "Value": [uid]} for tag, uid in uids.items()})
+        True
+        >>> [series.count for series in assembler.finish("1.2").series]
+        [1]
+        """
+        one, findings = self._open[study_uid], Findings()
+        findings.update(one.findings)
+        if not values.is_legal_uid(study_uid):
+            findings.note(Kind.BAD_VALUE, "not a legal UID, and kept", keyword="StudyInstanceUID")
+        series = [_finished(uid, state, findings) for uid, state in one.series.items()]
+        series.sort(key=lambda each: number_first(each.number, each.uid))
+        facts = Facts(_STUDY_KEYS)
+        for place, each in enumerate(series):
+            facts.add(each.view.elements, (place,))
+        _note_conflicts(findings, facts.conflicts)
+        people = [one.series[each.uid].people for each in series]
+        first = {
+            key: said for key, said in (one.first[1] if one.first else {}).items() if key not in _SPOKEN_FOR
+        }
+        return Study(study_uid, _view(facts.elements(), people, findings), series, findings, first)
+
+
+def _finished(uid: str, state: _OpenSeries, findings: Findings) -> Series:
+    if not values.is_legal_uid(uid):
+        findings.note(Kind.BAD_VALUE, "not a legal UID, and kept", keyword="SeriesInstanceUID")
+    _note_conflicts(findings, state.facts.conflicts - _LISTED_BY_SERIES)
+    view = DicomJsonProxy(state.facts.elements(), findings)
+    number = values.unsigned(first_text(view.elements.get(key_of("SeriesNumber") or "")))
+    rows = sorted(state.rows.values(), key=Instance.order)
+    return Series(uid, number, view, state.people.count(), rows, state.acquisition())
+
+
+def _view(said: dict[str, Any], people: list[People], findings: Findings) -> DicomJsonProxy:
+    """The view of a study: what it says itself, and what is said of its patient."""
+    of_patient, conflicts, persons = chosen(people)
+    _note_conflicts(findings, conflicts)
+    if persons > 1:
+        findings.note(
+            Kind.CONFLICT,
+            f"the instances name {persons} patients; the most frequent is said",
+            keyword="PatientID",
+        )
+    return DicomJsonProxy({**said, **of_patient}, findings)
+
+
+def _note_conflicts(findings: Findings, keys: Iterable[str]) -> None:
+    for key in sorted(keys):
+        if key in _KEYWORDS:
+            findings.note(Kind.CONFLICT, "instances disagree; the first is said", keyword=_KEYWORDS[key])

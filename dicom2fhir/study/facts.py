@@ -1,0 +1,123 @@
+"""The first non-empty element of each attribute over many data sets, independent of the order they come in.
+
+"First" is by rank, which the caller gives with each data set: the smallest rank that says something wins.  Data sets
+of one series say mostly the same, so one that equals the last is passed over after a single comparison.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from dicom2fhir.attributes import FOLLOWERS, key_of
+from dicom2fhir.dicom_json_proxy import element_values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["Facts", "canonical"]
+
+Rank = tuple[Any, ...]
+_Place = tuple[str, str]  # the key of an attribute, and the value of the attribute it follows
+
+_LEADER_OF = {
+    str(key_of(follower)): str(key_of(leader))
+    for leader, followers in FOLLOWERS.items()
+    for follower in followers
+}
+
+
+def canonical(element: Any) -> str:
+    """One text for equal values, whatever spelling their element has.
+
+    >>> canonical({"vr": "CS", "Value": ["CT "]}) == canonical({"Value": ["CT"]})
+    True
+    """
+    said = [one.strip(" \0") if isinstance(one, str) else one for one in element_values(element)]
+    return json.dumps(said, sort_keys=True, default=str)
+
+
+class Facts:
+    """What many data sets say together about the attributes of some keys.
+
+    >>> facts = Facts(["00080060"])
+    >>> facts.add({"00080060": {"vr": "CS", "Value": ["SR"]}}, (2,))
+    >>> facts.add({"00080060": {"vr": "CS", "Value": ["CT"]}}, (1,))
+    >>> facts.elements()
+    {'00080060': {'vr': 'CS', 'Value': ['CT']}}
+    >>> facts.conflicts
+    {'00080060'}
+    """
+
+    __slots__ = ("_best", "_keys", "_last", "_last_rank", "_unanimous", "conflicts")
+
+    def __init__(self, keys: Iterable[str], unanimous: Iterable[str] = ()) -> None:
+        self._unanimous = frozenset(unanimous)
+        self._keys = (*keys, *self._unanimous)
+        self._best: dict[_Place, tuple[Rank, str, Any]] = {}
+        self._last: list[Any] | None = None
+        self._last_rank: Rank = ()
+        self.conflicts: set[str] = set()
+
+    def add(self, raw: Mapping[str, Any], rank: Rank) -> None:
+        """Take what one data set says.
+
+        >>> Facts([]).add({}, ())
+        """
+        said = [raw.get(key) for key in self._keys]
+        if said == self._last and rank >= self._last_rank:
+            return
+        self._last, self._last_rank = said, rank
+        leaders: dict[str, str] = {}
+        for key, element in zip(self._keys, said, strict=True):
+            if element is not None and element_values(element):
+                self._take(key, element, rank, raw, leaders)
+        if self._unanimous & self.conflicts:
+            self._forget_what_varies()
+
+    def _take(
+        self, key: str, element: Any, rank: Rank, raw: Mapping[str, Any], leaders: dict[str, str]
+    ) -> None:
+        leader = _LEADER_OF.get(key)
+        if leader is None:
+            place = (key, "")
+        else:
+            if leader not in leaders:
+                leaders[leader] = canonical(raw.get(leader))
+            place = (key, leaders[leader])
+        best = self._best.get(place)
+        if best is not None and best[2] == element:
+            if rank < best[0]:
+                self._best[place] = (rank, best[1], element)
+            return
+        value = canonical(element)
+        if best is not None and best[1] != value:
+            self.conflicts.add(key)
+        if best is None or (rank, value) < best[:2]:
+            self._best[place] = (rank, value, element)
+
+    def _forget_what_varies(self) -> None:
+        """An attribute on which all must agree need not be looked at again once they do not."""
+        self._keys = tuple(
+            key for key in self._keys if key not in self._unanimous or key not in self.conflicts
+        )
+        self._last = None
+
+    def elements(self) -> dict[str, Any]:
+        """The elements that won, as DICOM JSON, in the order of their tags.
+
+        >>> Facts(["00080060"]).elements()
+        {}
+        """
+        won: dict[str, Any] = {}
+        for (key, of_leader), (_, _, element) in self._best.items():
+            if key in self._unanimous and key in self.conflicts:
+                continue
+            leader = _LEADER_OF.get(key)
+            if leader is None or of_leader == self._value_of(leader):
+                won[key] = element
+        return dict(sorted(won.items()))
+
+    def _value_of(self, leader: str) -> str:
+        best = self._best.get((leader, ""))
+        return best[1] if best else canonical(None)

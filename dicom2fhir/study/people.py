@@ -1,0 +1,141 @@
+"""Who the patient of a study is, when its instances name one, none or several."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from dicom2fhir.attributes import PATIENT, key_of
+from dicom2fhir.dicom_json_proxy import DicomJsonProxy
+from dicom2fhir.ids import issuer_of
+from dicom2fhir.study.facts import Facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["Identity", "People", "chosen"]
+
+_KEYS: Final = tuple(PATIENT.values())
+_NAME: Final = str(key_of("PatientName"))
+
+
+class Identity(NamedTuple):
+    """What tells one patient from another; the name counts only where there is no id."""
+
+    patient_id: str
+    issuer: str
+    name: str
+
+    @classmethod
+    def of(cls, raw: Mapping[str, Any]) -> Identity:
+        """The identity that a data set names.
+
+        >>> Identity.of({"00100020": {"vr": "LO", "Value": ["P1"]}})
+        Identity(patient_id='P1', issuer='', name='')
+        """
+        view = DicomJsonProxy(raw)
+        patient_id = view.text("PatientID") or ""
+        if patient_id:
+            return cls(patient_id, issuer_of(view) or "", "")
+        return cls("", "", str(view.get("PatientName", "")))
+
+
+class People:
+    """The patients that the instances of one series name, each with what is said of him and by how many instances."""
+
+    __slots__ = ("_last", "_last_identity", "facts", "instances")
+
+    def __init__(self) -> None:
+        self.facts: dict[Identity, Facts] = {}
+        self.instances: dict[Identity, set[bytes]] = {}
+        self._last: list[Any] | None = None
+        self._last_identity = Identity("", "", "")
+
+    def add(self, raw: Mapping[str, Any], rank: tuple[Any, ...], instance: bytes) -> bool:
+        """Take one data set; False when its instance was here before.
+
+        >>> people = People()
+        >>> people.add({}, (), b"1"), people.add({}, (), b"1")
+        (True, False)
+        """
+        said = [raw.get(key) for key in _KEYS]
+        if said != self._last:
+            self._last, self._last_identity = said, Identity.of(raw)
+        identity = self._last_identity
+        if identity not in self.facts:
+            self.facts[identity] = Facts(_KEYS)
+            self.instances[identity] = set()
+        self.facts[identity].add(raw, rank)
+        is_new = not any(instance in seen for seen in self.instances.values())
+        self.instances[identity].add(instance)
+        return is_new
+
+    def count(self) -> int:
+        """How many instances there are.
+
+        >>> People().count()
+        0
+        """
+        if len(self.instances) == 1:
+            return len(next(iter(self.instances.values())))
+        return len(set().union(*self.instances.values()))
+
+
+def chosen(everyone: Iterable[People]) -> tuple[dict[str, Any], set[str], int]:
+    """The elements that speak of the most frequent patient, the keys in conflict, and how many patients are named.
+
+    Who has no id and no other name is taken for him; so is who has the same id but no issuer, when one issuer is known.
+    The people come in the order of their series.
+
+    >>> chosen([])
+    ({}, set(), 0)
+    """
+    everyone = list(everyone)
+    counts: Counter[Identity] = Counter()
+    for people in everyone:
+        counts.update({identity: len(seen) for identity, seen in people.instances.items()})
+    persons = _persons(counts)
+    if not persons:
+        return {}, set(), 0
+    winner = min(
+        persons, key=lambda one: (_vagueness(one), -sum(counts[identity] for identity in one), sorted(one))
+    )
+    said = _said_of(winner, everyone)
+    name = DicomJsonProxy(said.elements()).get("PatientName")
+    others = [one for one in persons if one is not winner and not _is_the_same(one, name)]
+    same = {identity for one in persons if one not in others for identity in one}
+    if same != winner:
+        said = _said_of(same, everyone)
+    return said.elements(), said.conflicts, 1 + len(others)
+
+
+def _persons(counts: Mapping[Identity, int]) -> list[set[Identity]]:
+    """The identities that are one person, by id and issuer."""
+    issuers: dict[str, set[str]] = {}
+    for identity in counts:
+        issuers.setdefault(identity.patient_id, set()).update({identity.issuer} - {""})
+    persons: dict[Identity, set[Identity]] = {}
+    for identity in counts:
+        known = issuers[identity.patient_id]
+        issuer = next(iter(known)) if not identity.issuer and len(known) == 1 else identity.issuer
+        persons.setdefault(identity._replace(issuer=issuer), set()).add(identity)
+    return list(persons.values())
+
+
+def _vagueness(person: set[Identity]) -> int:
+    """An id beats a name, and a name beats nothing, however many instances there are."""
+    one = next(iter(person))
+    return 0 if one.patient_id else 1 if one.name else 2
+
+
+def _said_of(person: set[Identity], everyone: Iterable[People]) -> Facts:
+    said = Facts(_KEYS)
+    for place, people in enumerate(everyone):
+        for identity in sorted(person & people.facts.keys()):
+            said.add(people.facts[identity].elements(), (place, identity == Identity("", "", ""), identity))
+            said.conflicts |= people.facts[identity].conflicts
+    return said
+
+
+def _is_the_same(person: set[Identity], name: str | None) -> bool:
+    return all(not one.patient_id and one.name in {"", name} for one in person)
