@@ -113,13 +113,7 @@ class Converter:
             return {"reference": full_url("Patient", resource["id"])}, [Entry(resource, _search(main))]
         return reference("Patient", resource["id"]), [Entry(resource)]
 
-    def _series(
-        self,
-        one: Series,
-        made_by: _Equipment | None,
-        base: str | None,
-        context: Context
-    ) -> Json:
+    def _series(self, one: Series, made_by: _Equipment | None, base: str | None, context: Context) -> Json:
         device_id = made_by.resource_id if made_by else None
         part = series_builder.series(one, device_id, _endpoint_ids(base), context)
         if self.pack is None:

@@ -103,27 +103,45 @@ class Dicom2FHIRBundle:
         """
         return as_bytes(self._built())
 
-    def take(self, study_uid: str) -> Bundle:
+    def finished(self) -> list[str | None]:
+        """What can be taken: the UIDs of the studies, or None for the one study of data sets that name none.
+
+        >>> Dicom2FHIRBundle().finished()
+        Traceback (most recent call last):
+        dicom2fhir.errors.EmptyStudyError: No ImagingStudy data has been added
+        """
+        return (
+            [study.uid for study in self._assembler.finish_all()]
+            if not self.studies
+            else [*sorted(self.studies)]
+        )
+
+    def take(self, study_uid: str | None) -> Bundle:
         """The Bundle of one study, which is forgotten here: for streams that know when a study is complete."""
         return self._modelled(self._taken(study_uid))
 
-    def take_json(self, study_uid: str) -> bytes:
+    def take_json(self, study_uid: str | None) -> bytes:
         """The same as bytes."""
         return as_bytes(self._taken(study_uid))
 
-    def raise_findings(self) -> None:
-        """In strict mode: raise when anything was found.
+    def close(self) -> None:
+        """After the last study was taken: tell what was found since, and in strict mode raise when anything was found.
 
-        >>> Dicom2FHIRBundle(strict=True).raise_findings()
+        >>> Dicom2FHIRBundle(strict=True).close()
         """
+        self._tell(self.findings)
         if self._strict and self.findings:
             raise FindingsError(list(self.findings))
 
-    def _taken(self, study_uid: str) -> dict[str, Any]:
-        study = self._assembler.finish(study_uid)
-        self._assembler.forget(study_uid)
+    def _taken(self, study_uid: str | None) -> dict[str, Any]:
+        if study_uid is None:
+            study = self._assembler.finish_all()[0]
+        else:
+            study = self._assembler.finish(study_uid)
+            self._assembler.forget(study_uid)
         found = Findings()
-        made = _bundle([study_uid], self._converter.entries(study, found), self.config, found)
+        entries = self._converter.entries(study, found)
+        made = _bundle([study_uid or entries[0].resource["id"]], entries, self.config, found)
         self.findings.update(found)
         self._tell(self.findings)
         return made

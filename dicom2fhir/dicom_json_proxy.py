@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from dicom2fhir.findings import Findings
 
-__all__ = ["DicomJsonProxy", "element_values", "first_text", "normalized"]
+__all__ = ["DicomJsonProxy", "element_values", "first_text", "normalized", "tag_key"]
 
 _Value = TypeVar("_Value")
 _KEY_LENGTH = 8
@@ -82,8 +82,12 @@ def first_text(element: Any) -> str | None:
 
 
 @lru_cache(maxsize=4096)
-def _key(name: str) -> str | None:
-    """The key of a keyword or of a tag in any spelling."""
+def tag_key(name: str) -> str | None:
+    """The key of a keyword or of a tag in any spelling.
+
+    >>> tag_key("StudyDate"), tag_key("(0008,0020)"), tag_key("NoSuchThing")
+    ('00080020', '00080020', None)
+    """
     known = key_of(name)
     if known:
         return known
@@ -132,7 +136,7 @@ class DicomJsonProxy:
         return f"<DicomJsonProxy: {len(self._raw)} elements>"
 
     def __getattr__(self, name: str) -> Any:
-        key = None if name.startswith("_") else _key(name)
+        key = None if name.startswith("_") else tag_key(name)
         if key is None:
             raise AttributeError(f"Unknown DICOM keyword: {name}")
         found = self._all(key)
@@ -157,7 +161,7 @@ class DicomJsonProxy:
     @staticmethod
     def _key_of_tag(tag: object) -> str | None:
         if isinstance(tag, str):
-            return _key(tag)
+            return tag_key(tag)
         return f"{tag:08X}" if isinstance(tag, int) and not isinstance(tag, bool) else None
 
     def _all(self, key: str) -> list[Any]:
@@ -194,7 +198,7 @@ class DicomJsonProxy:
         >>> DicomJsonProxy({"00080008": {"vr": "CS", "Value": ["ORIGINAL", "PRIMARY"]}}).get_list("ImageType")
         ['ORIGINAL', 'PRIMARY']
         """
-        key = _key(name)
+        key = tag_key(name)
         if key is None:
             raise AttributeError(f"Unknown DICOM keyword: {name}")
         return self._all(key)
@@ -215,7 +219,7 @@ class DicomJsonProxy:
         >>> DicomJsonProxy({"00080060": {"vr": "CS", "Value": ["CT "]}}).said("Modality")
         ['CT ']
         """
-        key = _key(keyword)
+        key = tag_key(keyword)
         return element_values(self._raw.get(key)) if key else []
 
     def text(self, keyword: str) -> str | None:

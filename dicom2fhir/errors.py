@@ -125,7 +125,7 @@ class EmptyStudyError(StudyError, ValueError):
 
 
 class InvalidIdError(Dicom2FhirError, ValueError):
-    """An id function answered with something that is no FHIR id (``[A-Za-z0-9\\-.]{1,64}``).
+    r"""An id function answered with something that is no FHIR id (``[A-Za-z0-9\\-.]{1,64}``).
 
     >>> isinstance(InvalidIdError("id_function: not a FHIR id, for Patient"), ValueError)
     True

@@ -50,8 +50,24 @@ def based_on(study: DicomJsonProxy, series: Iterable[DicomJsonProxy], context: C
                 kept.setdefault("display", display)
         if display and not numbers:
             found.setdefault(display, {"type": "ServiceRequest", "display": display})
-    told = {one.get("display") for one in found.values() if "identifier" in one}
-    return [one for one in found.values() if "identifier" in one or one["display"] not in told]
+    return _without_echoes(list(found.values()))
+
+
+def _without_echoes(orders: list[Json]) -> list[Json]:
+    """What another order says better is dropped: the same number with its issuer, the same words with a number."""
+    numbers = [one["identifier"] for one in orders if "identifier" in one]
+    told = {one.get("display") for one in orders if "identifier" in one}
+    known = [(one["type"], one["value"]) for one in numbers if "system" in one]
+    return [
+        one
+        for one in orders
+        if ("identifier" not in one and one["display"] not in told)
+        or ("identifier" in one and ("system" in one["identifier"] or _key(one) not in known))
+    ]
+
+
+def _key(order: Json) -> tuple[Json, str]:
+    return order["identifier"]["type"], order["identifier"]["value"]
 
 
 def _meaning(request: DicomJsonProxy, context: Context) -> str | None:

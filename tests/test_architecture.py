@@ -1,0 +1,141 @@
+"""Who may import whom: the table of the house, read from the syntax trees alone."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "dicom2fhir"
+
+GROUND = {"errors", "attributes", "values", "findings", "terminology", "config", "body_sites"}
+PURE_BUILDERS = {"builders", "study", "profiles"}
+
+# room: (our rooms it may import, third-party packages it may import, pure)
+ROOMS: dict[str, tuple[set[str], set[str], bool]] = {
+    "errors": ({"findings"}, set(), True),  # for the types only
+    "attributes": (set(), set(), True),
+    "values": (set(), {"pytz"}, True),
+    "findings": ({"attributes"}, set(), True),
+    "terminology": ({"errors"}, set(), True),
+    "config": ({"errors", "values"}, set(), True),
+    "body_sites": ({"errors", "values", "terminology"}, set(), True),
+    "sources": (GROUND, {"pydicom", "aiofiles"}, False),
+    "dicom_json_proxy": (GROUND, {"pydicom"}, True),
+    "ids": (GROUND | {"dicom_json_proxy"}, set(), True),
+    "study": (GROUND | {"dicom_json_proxy", "ids"}, set(), True),
+    "builders": (GROUND | {"dicom_json_proxy", "ids", "study"}, set(), True),
+    "profiles": (GROUND | {"dicom_json_proxy", "study", "builders"}, set(), True),
+    "conversion": (GROUND | PURE_BUILDERS | {"dicom_json_proxy", "ids"}, set(), True),
+    "serialized": (set(), {"orjson"}, True),
+    "dicom2fhirbundle": (
+        GROUND | PURE_BUILDERS | {"dicom_json_proxy", "ids", "conversion", "serialized"},
+        {"fhir"},
+        True,
+    ),
+    "streams": (GROUND | {"dicom_json_proxy", "dicom2fhirbundle", "sources"}, set(), False),
+    "dicom2fhir": (GROUND | {"dicom_json_proxy", "dicom2fhirbundle", "streams", "sources"}, {"fhir"}, False),
+    "helpers": ({"ids"}, set(), False),
+    "cli": (
+        {"dicom2fhir", "streams", "sources", "config", "findings", "errors", "dicom2fhirbundle", "inspection"},
+        {"rich", "fhir"},
+        False,
+    ),
+    "inspection": (GROUND | {"dicom_json_proxy", "study", "sources", "streams"}, set(), False),
+    "__main__": ({"cli"}, set(), False),
+    "__init__": (
+        {"config", "dicom2fhir", "dicom2fhirbundle", "dicom_json_proxy", "errors", "findings", "ids", "terminology"},
+        set(),
+        False,
+    ),
+}
+IMPURE = {"asyncio", "threading", "socket", "subprocess", "time", "random", "secrets", "multiprocessing", "concurrent"}
+STANDARD = __import__("sys").stdlib_module_names
+
+
+def room_of(path: Path) -> str:
+    first = path.relative_to(PACKAGE).parts[0]
+    return first.removesuffix(".py")
+
+
+def imports_of(path: Path) -> set[str]:
+    """Every module that a file imports, wherever in the file, dotted; relative imports are refused."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name}: a relative import"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def test_every_room_is_in_the_table() -> None:
+    assert {room_of(path) for path in MODULES} <= ROOMS.keys()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_room_imports_only_what_the_table_allows(path: Path) -> None:
+    room = room_of(path)
+    ours, theirs, _ = ROOMS[room]
+    for name in imports_of(path):
+        top, *rest = name.split(".")
+        if top == "dicom2fhir":
+            target = next((part for part in rest if part in ROOMS), "__init__")
+            assert target == room or target in ours or (target == "__init__" and not rest), f"{room} imports {name}"
+        else:
+            assert top in STANDARD or top in theirs, f"{room} imports {name}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_pure_room_has_no_clock_no_chance_and_no_waiting(path: Path) -> None:
+    if not ROOMS[room_of(path)][2]:
+        return
+    names = imports_of(path)
+    assert not {name.split(".")[0] for name in names} & IMPURE
+    tree = ast.parse(path.read_text("utf-8"))
+    attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert not attributes & {"environ", "getenv", "uuid1", "uuid4", "now", "utcnow", "today", "time_ns"}
+    assert not any(isinstance(node, (ast.AsyncFunctionDef, ast.Await)) for node in ast.walk(tree))
+
+
+def test_the_rooms_do_not_import_each_other_in_a_circle() -> None:
+    graph = {str(path.relative_to(PACKAGE).with_suffix("")).replace("/", "."): runtime_imports(path) for path in MODULES}
+    state: dict[str, int] = {}
+
+    def visit(name: str, trail: tuple[str, ...]) -> None:
+        assert state.get(name) != 1, f"a circle: {' > '.join((*trail, name))}"
+        if name in state or name not in graph:
+            return
+        state[name] = 1
+        for target in graph[name]:
+            visit(target, (*trail, name))
+        state[name] = 2
+
+    for name in graph:
+        visit(name, ())
+
+
+def runtime_imports(path: Path) -> set[str]:
+    """The modules of ours that a file imports when it is loaded: not in functions, not for types alone."""
+    found: set[str] = set()
+    for node in ast.parse(path.read_text("utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("dicom2fhir"):
+            base = node.module.removeprefix("dicom2fhir").lstrip(".")
+            for alias in node.names:
+                inner = f"{base}.{alias.name}".lstrip(".")
+                names = (inner, f"{inner}.__init__", base, f"{base}.__init__")
+                found |= {name for name in names if (PACKAGE / f"{name.replace('.', '/')}.py").exists()}
+    return found - {"__init__", str(path.relative_to(PACKAGE).with_suffix("")).replace("/", ".")}
+
+
+def test_nothing_catches_everything() -> None:
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ExceptHandler):
+                caught = ast.unparse(node.type) if node.type else ""
+                assert caught not in {"", "Exception", "BaseException"}, f"{path.name}:{node.lineno}"
