@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parent.parent / "dicom2fhir"
+import dicom2fhir
+
+PACKAGE = Path(dicom2fhir.__file__).parent
 
 GROUND = {"errors", "attributes", "values", "findings", "terminology", "config", "body_sites"}
 PURE_BUILDERS = {"builders", "study", "profiles"}

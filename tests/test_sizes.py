@@ -6,8 +6,10 @@ import ast
 import statistics
 from pathlib import Path
 
+import dicom2fhir
+
 ROOT = Path(__file__).parent.parent
-MODULES = sorted((ROOT / "dicom2fhir").rglob("*.py"))
+MODULES = sorted(Path(dicom2fhir.__file__).parent.rglob("*.py"))
 
 
 def functions() -> list[tuple[str, int]]:

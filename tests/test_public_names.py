@@ -1,0 +1,72 @@
+"""What the package promises: names, documentation, and an import that does no work."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import inspect
+import pkgutil
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+import dicom2fhir
+
+MODULES = [
+    info.name
+    for info in pkgutil.walk_packages(dicom2fhir.__path__, "dicom2fhir.")
+    if not info.name.endswith("__main__")
+]
+
+
+@pytest.mark.parametrize("name", dicom2fhir.__all__)
+def test_every_public_name_can_be_imported_and_is_listed(name: str) -> None:
+    assert getattr(dicom2fhir, name) is not None
+    assert name in dir(dicom2fhir)
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no_such_name"):
+        _ = dicom2fhir.no_such_name  # type: ignore[attr-defined]  # that is the point
+
+
+def documented(module: str) -> list[tuple[str, Any]]:
+    """The public classes and functions that a module defines itself."""
+    loaded = importlib.import_module(module)
+    names = getattr(loaded, "__all__", ())
+    found = [(f"{module}.{name}", getattr(loaded, name)) for name in names]
+    return [(name, one) for name, one in found if getattr(one, "__module__", None) == module and callable(one)]
+
+
+PUBLIC = [pytest.param(one, id=name) for module in MODULES for name, one in documented(module)]
+
+
+@pytest.mark.parametrize("one", PUBLIC)
+def test_every_public_name_has_a_docstring(one: Any) -> None:
+    assert inspect.getdoc(one)
+
+
+@pytest.mark.parametrize("name", [name for name in dicom2fhir.__all__ if name != "__version__"])
+def test_every_name_of_the_package_has_an_example_that_runs(name: str) -> None:
+    one = getattr(dicom2fhir, name)
+    finder = doctest.DocTestFinder(recurse=inspect.isclass(one))
+    assert any(test.examples for test in finder.find(one, name)), f"{name} has no example"
+
+
+def run(code: str) -> str:
+    return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout  # noqa: S603
+
+
+def test_importing_the_package_imports_neither_models_nor_pydicom() -> None:
+    loaded = run("import sys, dicom2fhir; print(*sys.modules)").split()
+    assert not {"fhir", "pydantic", "pydicom", "aiofiles", "pytz", "asyncio"} & {name.split(".")[0] for name in loaded}
+
+
+def test_the_way_to_json_bytes_needs_no_models() -> None:
+    code = (
+        "import sys; from dicom2fhir.dicom2fhirbundle import Dicom2FHIRBundle as B; b = B();"
+        "b.add({'00100020': {'vr': 'LO', 'Value': ['P1']}}); b.to_json(); print(*sys.modules)"
+    )
+    assert "pydantic" not in run(code).split()
