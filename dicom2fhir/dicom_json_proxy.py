@@ -36,10 +36,8 @@ def normalized(raw: Mapping[str, Any]) -> Mapping[str, Any]:
     >>> normalized({"(0008,0020)": 1, "0020000d": 2})
     {'00080020': 1, '0020000D': 2}
     """
-    for key in raw:
-        if len(key) != _KEY_LENGTH or not (key.isdigit() or key.isupper()):
-            break
-    else:
+    keys = "".join(map(str, raw))  # one look at all keys together costs a tenth of a look at each
+    if len(keys) == _KEY_LENGTH * len(raw) and (keys.isupper() or keys.isdigit()) and keys.isalnum():
         return raw
     return {
         str(key).strip("() ").replace(",", "").replace(" ", "").upper(): value for key, value in raw.items()
@@ -76,9 +74,16 @@ def first_text(element: Any) -> str | None:
     >>> first_text({"vr": "CS", "Value": ["CT "]})
     'CT'
     """
-    for value in element_values(element):
-        return values.text(value)
-    return None
+    try:
+        listed = element["Value"]
+        value = listed[0] if type(listed) is list else None
+    except (KeyError, IndexError, TypeError):
+        value = None
+    if type(value) is str and value.isprintable() and value.isascii():  # nearly always: no list to be made
+        found = value.strip()
+        if found:
+            return found
+    return next((values.text(one) for one in element_values(element)), None)
 
 
 @lru_cache(maxsize=4096)
@@ -111,7 +116,7 @@ class DicomJsonProxy:
     'Doe^John'
     """
 
-    __slots__ = ("_findings", "_raw")
+    __slots__ = ("_findings", "_noted", "_place", "_raw")
 
     def __init__(
         self,
@@ -122,6 +127,8 @@ class DicomJsonProxy:
             raise InputTypeError(f"Expected a dict. Got: {type(dicom_json).__name__}")
         self._raw = normalized(dicom_json)
         self._findings = findings
+        self._place = id(dicom_json)
+        self._noted: set[tuple[int, str, str | None]] = set()
 
     @property
     def elements(self) -> Mapping[str, Any]:
@@ -173,13 +180,18 @@ class DicomJsonProxy:
         if isinstance(value, Mapping):
             if value and all(group in _PN_GROUPS for group in value):
                 return "=".join(str(value.get(group) or "") for group in _PN_GROUPS).rstrip("=")
-            return DicomJsonProxy(value, self._findings)
+            return self._item(value)
         if isinstance(value, str):
             number = values.integer(value) if vr == "IS" else values.decimal(value) if vr == "DS" else None
             if number is not None:
                 return number if isinstance(number, int) else float(number)
             return values.text(value) or ""
         return value
+
+    def _item(self, raw: Mapping[str, Any]) -> DicomJsonProxy:
+        item = DicomJsonProxy(raw, self._findings)
+        item._noted = self._noted
+        return item
 
     def get(self, name: str, default: Any = None) -> Any:
         """The first value of an attribute, or the default.
@@ -281,7 +293,7 @@ class DicomJsonProxy:
         [<DicomJsonProxy: 1 elements>]
         """
         said = self.said(keyword)
-        found = [DicomJsonProxy(one, self._findings) for one in said if isinstance(one, Mapping)]
+        found = [self._item(one) for one in said if isinstance(one, Mapping)]
         if said and not found:
             self.bad_value(keyword, "not a sequence")
         return found
@@ -293,9 +305,9 @@ class DicomJsonProxy:
         >>> [name["Alphabetic"].family for name in proxy.names("OperatorsName")]
         ['Doe']
         """
-        said = self.said(keyword)
+        said = [one for one in self.said(keyword) if not values.is_nobody(one)]
         found = [name for name in map(values.person_name, said) if name]
-        if len(found) < sum(1 for one in said if not isinstance(one, str) or one.strip("^= ")):
+        if len(found) < len(said):
             self.bad_value(keyword, "not a name")
         return found
 
@@ -334,9 +346,11 @@ class DicomJsonProxy:
         self.note(Kind.BAD_VALUE, problem, keyword)
 
     def note(self, kind: Kind, problem: str, keyword: str | None = None) -> None:
-        """Note a finding about this data set, when somebody collects them.
+        """Note a finding about this data set, once however often it is asked, when somebody collects them.
 
         >>> DicomJsonProxy({}).note(Kind.GUESSED, "no modality", "Modality")
         """
-        if self._findings is not None:
+        what = (self._place, problem, keyword)
+        if self._findings is not None and what not in self._noted:
+            self._noted.add(what)
             self._findings.note(kind, problem, keyword=keyword)

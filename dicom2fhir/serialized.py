@@ -8,19 +8,21 @@ a bundle of 1 000 instances: json 1.9 ms, orjson 0.4 ms, against 60 ms of ``mode
 from __future__ import annotations
 
 import json
-import re
 from decimal import Decimal
 from typing import Any, Final
 
 __all__ = ["as_bytes", "as_plain"]
 
-_MARKED: Final = re.compile(rb'"\\u0000([^"]*)"')
+_MARK: Final = rb'"\u0000'
 
 
 def _marked(value: object) -> str:
     if isinstance(value, Decimal):
         return f"\0{value:f}"
     raise TypeError(f"{type(value).__name__} is not JSON")
+
+
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_marked, check_circular=False)
 
 
 def as_bytes(resource: dict[str, Any]) -> bytes:
@@ -32,11 +34,11 @@ def as_bytes(resource: dict[str, Any]) -> bytes:
     try:
         import orjson
     except ImportError:
-        text = json.dumps(resource, ensure_ascii=False, separators=(",", ":"), default=_marked)
-        written = text.encode("utf-8", "replace")
+        written = _ENCODER.encode(resource).encode("utf-8", "replace")
     else:
         written = orjson.dumps(resource, default=_marked)
-    return _MARKED.sub(rb"\1", written) if rb'"\u0000' in written else written
+    first, *marked = written.split(_MARK)
+    return b"".join([first, *(one.replace(b'"', b"", 1) for one in marked)])
 
 
 def as_plain(value: Any) -> Any:

@@ -58,7 +58,9 @@ _KEYWORDS: Final = {
 }
 _SHARED_MAX: Final = 10_000  # texts kept for sharing; an endless stream must not fill memory
 _SPOKEN_FOR: Final = frozenset((*_STUDY_KEYS, *PATIENT.values(), *DEVICE.values()))
-_LISTED_BY_SERIES: Final = frozenset(map(_key, ("RequestAttributesSequence", "ReferencedRequestSequence")))
+_VARIES_BY_NATURE: Final = frozenset(
+    map(_key, ("RequestAttributesSequence", "ReferencedRequestSequence", "RetrieveURL"))
+)
 
 
 class _OpenSeries:
@@ -70,23 +72,24 @@ class _OpenSeries:
         self.facts = Facts(_SERIES_KEYS, unanimous)
         self.people = People()
         self.rows: dict[str, Instance] = {}
-        self.acquired: tuple[str, ...] | None = None
+        self.acquired: tuple[bool, str, tuple[str, ...]] | None = None
 
     def see_acquisition(self, raw: Mapping[str, Any]) -> None:
-        """Remember the earliest acquisition; an instance that says nothing of it does not count."""
+        """Remember the earliest acquisition; one that is no date counts only when there is no other."""
         if _ACQUIRED[0] not in raw and _ACQUIRED[1] not in raw:
             return
         said = tuple(first_text(raw.get(key)) or "" for key in _ACQUIRED)
         moment = said[0] or said[1] + said[2]
-        if said[0] or said[1]:
-            found = (moment, *said)
+        if moment and (self.acquired is None or (False, moment, said) < self.acquired):
+            is_bad = values.date_time_from_dt(said[0], None) is None and values.date(said[1]) is None
+            found = (is_bad, moment, said)
             self.acquired = found if self.acquired is None else min(self.acquired, found)
 
     def acquisition(self) -> DicomJsonProxy | None:
         """The earliest acquisition, as DICOM JSON."""
         if self.acquired is None:
             return None
-        said = zip(_ACQUIRED, self.acquired[1:], strict=True)
+        said = zip(_ACQUIRED, self.acquired[2], strict=True)
         return DicomJsonProxy({key: {"Value": [text]} for key, text in said if text})
 
 
@@ -99,6 +102,13 @@ class _OpenStudy:
         self.series: dict[str, _OpenSeries] = {}
         self.findings = Findings()
         self.first: tuple[tuple[Any, ...], Mapping[str, Any]] | None = None
+
+    def see_first(self, rank: tuple[Any, ...], raw: Mapping[str, Any]) -> None:
+        """Remember the first instance; of two with one UID the same one, whichever came first."""
+        if self.first is not None and rank == self.first[0]:
+            self.first = min(self.first, (rank, raw), key=lambda one: canonical({"Value": [one[1]]}))
+        elif self.first is None or rank < self.first[0]:
+            self.first = (rank, raw)
 
 
 class StudyAssembler:
@@ -185,8 +195,8 @@ class StudyAssembler:
             series = study.series[series_uid] = _OpenSeries(self._unanimous)
         number = self._number(raw, study.findings)
         rank = number_first(number, uid)
-        if self._config.id_function is not None and (study.first is None or rank < study.first[0]):
-            study.first = (rank, raw)
+        if self._config.id_function is not None:
+            study.see_first(rank, raw)
         series.facts.add(raw, rank)
         series.see_acquisition(raw)
         is_new = series.people.add(raw, rank, hashlib.blake2b(uid.encode(), digest_size=16).digest())
@@ -331,10 +341,14 @@ class StudyAssembler:
 def _finished(uid: str, state: _OpenSeries, findings: Findings) -> Series:
     if not values.is_legal_uid(uid):
         findings.note(Kind.BAD_VALUE, "not a legal UID, and kept", keyword="SeriesInstanceUID")
-    _note_conflicts(findings, state.facts.conflicts - _LISTED_BY_SERIES)
+    _note_conflicts(findings, state.facts.conflicts - _VARIES_BY_NATURE)
     view = DicomJsonProxy(state.facts.elements(), findings)
     number = values.unsigned(first_text(view.elements.get(key_of("SeriesNumber") or "")))
     rows = sorted(state.rows.values(), key=Instance.order)
+    unlisted = sum(1 for row in rows if row.sop_class is None)
+    if unlisted:
+        problem = "missing or not a UID; the instance is counted and not listed"
+        findings.note(Kind.SKIPPED_INSTANCE, problem, keyword="SOPClassUID", count=unlisted)
     return Series(uid, number, view, state.people.count(), rows, state.acquisition())
 
 

@@ -64,8 +64,8 @@ class Facts:
 
         >>> Facts([]).add({}, ())
         """
-        said = [raw.get(key) for key in self._keys]
-        if said == self._last and rank >= self._last_rank:
+        said = list(map(raw.get, self._keys))
+        if said == self._last and rank > self._last_rank:
             return
         self._last, self._last_rank = said, rank
         leaders: dict[str, str] = {}

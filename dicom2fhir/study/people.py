@@ -37,7 +37,7 @@ class Identity(NamedTuple):
         patient_id = view.text("PatientID") or ""
         if patient_id:
             return cls(patient_id, issuer_of(view) or "", "")
-        return cls("", "", str(view.get("PatientName", "")))
+        return cls("", "", _name(view))
 
 
 class People:
@@ -58,7 +58,7 @@ class People:
         >>> people.add({}, (), b"1"), people.add({}, (), b"1")
         (True, False)
         """
-        said = [raw.get(key) for key in _KEYS]
+        said = list(map(raw.get, _KEYS))
         if said != self._last:
             self._last, self._last_identity = said, Identity.of(raw)
         identity = self._last_identity
@@ -101,7 +101,7 @@ def chosen(everyone: Iterable[People]) -> tuple[dict[str, Any], set[str], int]:
         persons, key=lambda one: (_vagueness(one), -sum(counts[identity] for identity in one), sorted(one))
     )
     said = _said_of(winner, everyone)
-    name = DicomJsonProxy(said.elements()).get("PatientName")
+    name = _name(DicomJsonProxy(said.elements()))
     others = [one for one in persons if one is not winner and not _is_the_same(one, name)]
     same = {identity for one in persons if one not in others for identity in one}
     if same != winner:
@@ -137,5 +137,10 @@ def _said_of(person: set[Identity], everyone: Iterable[People]) -> Facts:
     return said
 
 
-def _is_the_same(person: set[Identity], name: str | None) -> bool:
+def _name(view: DicomJsonProxy) -> str:
+    """The name as DICOM writes it; delimiters at its end say nothing."""
+    return str(view.get("PatientName", "")).rstrip("^= ")
+
+
+def _is_the_same(person: set[Identity], name: str) -> bool:
     return all(not one.patient_id and one.name in {"", name} for one in person)
