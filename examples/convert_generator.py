@@ -1,6 +1,6 @@
 """A stream of DICOM JSON, from wherever you have it, to one FHIR Bundle.
 
-    python examples/convert_generator.py
+python examples/convert_generator.py
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """Body sites of your own, in front of the built-in table: a mapping, a file or a function.
 
-    python examples/custom_bodysite.py
+python examples/custom_bodysite.py
 """
 
 import csv

@@ -1,6 +1,6 @@
 """Ids of your own: a secret pepper for the default function, or a function that asks your master patient index.
 
-    python examples/custom_ids.py
+python examples/custom_ids.py
 """
 
 from dicom2fhir import Dicom2FHIRBundle, DicomJsonProxy, default_id_function

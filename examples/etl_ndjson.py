@@ -46,8 +46,9 @@ async def run(source: Path, target: Path) -> int:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 2:
-        print(asyncio.run(run(Path(sys.argv[1]), Path(sys.argv[2]))), "studies")
+    if sys.argv[1:]:
+        given, wanted = map(Path, sys.argv[1:])
+        print(asyncio.run(run(given, wanted)), "studies")
     else:
         with tempfile.TemporaryDirectory() as folder:
             rows, bundles = Path(folder) / "rows.ndjson", Path(folder) / "bundles.ndjson"

@@ -9,4 +9,6 @@ if TYPE_CHECKING:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--golden-write", action="store_true", help="write the expected bundles of tests/golden anew")
+    parser.addoption(
+        "--golden-write", action="store_true", help="write the expected bundles of tests/golden anew"
+    )

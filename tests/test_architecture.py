@@ -40,19 +40,47 @@ ROOMS: dict[str, tuple[set[str], set[str], bool]] = {
     "dicom2fhir": (GROUND | {"dicom_json_proxy", "dicom2fhirbundle", "streams", "sources"}, {"fhir"}, False),
     "helpers": ({"ids"}, set(), False),
     "cli": (
-        {"dicom2fhir", "streams", "sources", "config", "findings", "errors", "dicom2fhirbundle", "inspection"},
+        {
+            "dicom2fhir",
+            "streams",
+            "sources",
+            "config",
+            "findings",
+            "errors",
+            "dicom2fhirbundle",
+            "inspection",
+        },
         {"rich", "fhir"},
         False,
     ),
     "inspection": (GROUND | {"dicom_json_proxy", "study", "sources", "streams"}, set(), False),
     "__main__": ({"cli"}, set(), False),
     "__init__": (
-        {"config", "dicom2fhir", "dicom2fhirbundle", "dicom_json_proxy", "errors", "findings", "ids", "terminology"},
+        {
+            "config",
+            "dicom2fhir",
+            "dicom2fhirbundle",
+            "dicom_json_proxy",
+            "errors",
+            "findings",
+            "ids",
+            "terminology",
+        },
         set(),
         False,
     ),
 }
-IMPURE = {"asyncio", "threading", "socket", "subprocess", "time", "random", "secrets", "multiprocessing", "concurrent"}
+IMPURE = {
+    "asyncio",
+    "threading",
+    "socket",
+    "subprocess",
+    "time",
+    "random",
+    "secrets",
+    "multiprocessing",
+    "concurrent",
+}
 STANDARD = __import__("sys").stdlib_module_names
 
 
@@ -88,7 +116,9 @@ def test_a_room_imports_only_what_the_table_allows(path: Path) -> None:
         top, *rest = name.split(".")
         if top == "dicom2fhir":
             target = next((part for part in rest if part in ROOMS), "__init__")
-            assert target == room or target in ours or (target == "__init__" and not rest), f"{room} imports {name}"
+            assert target == room or target in ours or (target == "__init__" and not rest), (
+                f"{room} imports {name}"
+            )
         else:
             assert top in STANDARD or top in theirs, f"{room} imports {name}"
 
@@ -106,7 +136,10 @@ def test_a_pure_room_has_no_clock_no_chance_and_no_waiting(path: Path) -> None:
 
 
 def test_the_rooms_do_not_import_each_other_in_a_circle() -> None:
-    graph = {str(path.relative_to(PACKAGE).with_suffix("")).replace("/", "."): runtime_imports(path) for path in MODULES}
+    graph = {
+        str(path.relative_to(PACKAGE).with_suffix("")).replace("/", "."): runtime_imports(path)
+        for path in MODULES
+    }
     state: dict[str, int] = {}
 
     def visit(name: str, trail: tuple[str, ...]) -> None:

@@ -14,7 +14,9 @@ EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 
 
 def run(example: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, str(example)], capture_output=True, text=True, cwd=ROOT, check=False)  # noqa: S603
+    return subprocess.run(
+        [sys.executable, str(example)], capture_output=True, text=True, cwd=ROOT, check=False
+    )
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)

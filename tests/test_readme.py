@@ -35,7 +35,9 @@ def write_instance(path: Path) -> None:
 def test_the_code_runs_as_it_stands(code: str, tmp_path: Path) -> None:
     (tmp_path / "dicom-files").mkdir()
     write_instance(tmp_path / "dicom-files" / "IM1")
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
 
@@ -46,7 +48,11 @@ def documentation_of_options() -> dict[str, str]:
     assert isinstance(body, ast.ClassDef)
     found = {}
     for field, text in zip(body.body, body.body[1:], strict=False):
-        if isinstance(field, ast.AnnAssign) and isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant):
+        if (
+            isinstance(field, ast.AnnAssign)
+            and isinstance(text, ast.Expr)
+            and isinstance(text.value, ast.Constant)
+        ):
             found[ast.unparse(field.target)] = str(text.value.value)
     return found
 
@@ -66,9 +72,14 @@ def table_of_options() -> str:
 def expected_readme() -> str:
     text = README.read_text("utf-8")
     sample = (ROOT / "tests" / "golden" / "ct-minimal" / "expected.json").read_text("utf-8")
-    text = re.sub(r"(<!-- sample: .*? -->\n```json\n).*?```", lambda m: f"{m[1]}{sample}```", text, flags=re.DOTALL)
+    text = re.sub(
+        r"(<!-- sample: .*? -->\n```json\n).*?```", lambda m: f"{m[1]}{sample}```", text, flags=re.DOTALL
+    )
     return re.sub(
-        r"<!-- options -->\n.*?(?=\n## )", lambda _: f"<!-- options -->\n\n{table_of_options()}\n", text, flags=re.DOTALL
+        r"<!-- options -->\n.*?(?=\n## )",
+        lambda _: f"<!-- options -->\n\n{table_of_options()}\n",
+        text,
+        flags=re.DOTALL,
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from dicom2fhir.values import is_legal_uid, is_uri
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -53,11 +55,12 @@ def schemes_of(view: DicomJsonProxy) -> dict[str, str]:
     for item in view.items("CodingSchemeIdentificationSequence"):
         designator, uid, url = (
             item.text("CodingSchemeDesignator"),
-            item.uid("CodingSchemeUID"),
+            item.text("CodingSchemeUID"),
             item.text("CodingSchemeURL"),
         )
         is_fhir = (item.text("CodingSchemeURLType") or "").upper() == "FHIR"
-        system = url if url and is_fhir else f"urn:oid:{uid}" if uid else None
+        by_uid = f"urn:oid:{uid}" if uid and is_legal_uid(uid) else None
+        system = url if url and is_fhir and is_uri(url) else by_uid
         if designator and system:
             found.setdefault(designator, system)
     return found

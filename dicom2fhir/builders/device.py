@@ -27,7 +27,7 @@ _IDENTITY: Final = (
 # Where the device identifier stands in a UDI, by issuing agency (FDA, "UDI formats by FDA-accredited issuing agency").
 _UDI_FORMATS: Final = (
     (re.compile(r"\(?01\)?([0-9]{14})"), "http://hl7.org/fhir/NamingSystem/gs1-di"),
-    (re.compile(r"\+([A-Z][A-Z0-9]{5,22})(?:/.*)?"), "http://hl7.org/fhir/NamingSystem/hibcc-diI"),
+    (re.compile(r"\+([A-Z][A-Z0-9]{5,22})(?:/.*)?"), "http://hl7.org/fhir/NamingSystem/hibcc-dI"),
     (re.compile(r"=/([A-Z0-9]{16})"), "http://hl7.org/fhir/NamingSystem/iccbba-other-di"),
 )
 

@@ -10,6 +10,7 @@ from dicom2fhir.builders.datatypes import DCM, Json, identifier, reference, said
 from dicom2fhir.builders.practitioner import persons, reference_to
 from dicom2fhir.builders.requests import accession, admission, based_on, reasons
 from dicom2fhir.builders.series import acquired
+from dicom2fhir.values import UNSIGNED_MAX
 
 if TYPE_CHECKING:
     from dicom2fhir.builders.context import Context
@@ -83,7 +84,7 @@ def _counts(study: Study, series: list[Json], context: Context) -> Json:
         return {}
     counts = {
         "numberOfSeries": len(series),
-        "numberOfInstances": sum(one["numberOfInstances"] for one in series),
+        "numberOfInstances": min(sum(one["numberOfInstances"] for one in series), UNSIGNED_MAX),
     }
     if not context.config.related_counts:
         return counts

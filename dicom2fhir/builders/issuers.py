@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dicom2fhir.builders.datatypes import Json, said
-from dicom2fhir.values import is_legal_uid
+from dicom2fhir.values import is_legal_uid, is_uri
 
 if TYPE_CHECKING:
     from dicom2fhir.dicom_json_proxy import DicomJsonProxy
 
 __all__ = ["Issuer", "issuer_in"]
+
+_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Issuer(NamedTuple):
@@ -50,5 +53,6 @@ def _system(entity: str, kind: str) -> str | None:
         bare = entity.removeprefix("urn:oid:")
         return f"urn:oid:{bare}" if is_legal_uid(bare) else None
     if kind == "UUID":
-        return f"urn:uuid:{entity.lower().removeprefix('urn:uuid:')}"
-    return entity if kind == "URI" and ":" in entity and " " not in entity else None
+        bare = entity.lower().removeprefix("urn:uuid:")
+        return f"urn:uuid:{bare}" if _UUID.fullmatch(bare) else None
+    return entity if kind == "URI" and is_uri(entity) else None

@@ -25,6 +25,7 @@ _URI: Final = "urn:ietf:rfc:3986"
 _LATERALITIES: Final = {term.code: term for term in map(terminology.laterality, "LRB") if term} | {
     "66459002": Term(SCT, "66459002", "Unilateral")
 }
+_ACQUIRED: Final = ("AcquisitionDateTime", "AcquisitionDate", "AcquisitionTime")
 _PERFORMERS: Final = (
     ("PRF", "primary performer", "PerformingPhysicianName", "PerformingPhysicianIdentificationSequence"),
     ("SPRF", "secondary performer", "OperatorsName", "OperatorIdentificationSequence"),
@@ -123,10 +124,12 @@ def acquired(one: Series, context: Context) -> str | None:
     earliest, zone = one.acquired, one.view.zone(context.config.zone)
     if earliest is None:
         return None
-    moment = values.date_time_from_dt(earliest.text("AcquisitionDateTime"), zone)
-    return moment or values.date_time(
+    moment = values.date_time_from_dt(earliest.text("AcquisitionDateTime"), zone) or values.date_time(
         earliest.text("AcquisitionDate"), earliest.text("AcquisitionTime"), zone
     )
+    if moment is None:
+        one.view.bad_value(next(iter(keyword for keyword in _ACQUIRED if keyword in earliest)), "not a date")
+    return moment
 
 
 def _specimens(view: DicomJsonProxy) -> list[Json]:
@@ -145,8 +148,10 @@ def _performers(view: DicomJsonProxy, device_id: str | None, context: Context) -
     found = [{"actor": reference("Device", device_id)}] if device_id else []
     for code, display, names, identifications in _PERFORMERS:
         function = {"coding": [{"system": _FUNCTION, "code": code, "display": display}]}
-        for person in persons(view, names, identifications, context):
-            found.append({"function": function, "actor": reference_to(person, view, context)})
+        found += [
+            {"function": function, "actor": reference_to(person, view, context)}
+            for person in persons(view, names, identifications, context)
+        ]
     return unique(found)
 
 

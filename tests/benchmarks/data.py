@@ -30,7 +30,11 @@ def an_instance(study: int, number: int) -> Dataset:
     instance.InstitutionName, instance.StationName = "General Hospital", "CT-ROOM-2"
     instance.ReferringPhysicianName = "Overweg^Anna^^Dr."
     instance.StudyDescription, instance.SeriesDescription = "CT chest", "Thorax 1.5 B30f"
-    instance.ManufacturerModelName, instance.DeviceSerialNumber, instance.SoftwareVersions = "Spiral 64", "4711", "VB20"
+    instance.ManufacturerModelName, instance.DeviceSerialNumber, instance.SoftwareVersions = (
+        "Spiral 64",
+        "4711",
+        "VB20",
+    )
     instance.PatientID, instance.PatientName = f"P-{study:04d}", f"Example^Eve{study}"
     instance.PatientBirthDate, instance.PatientSex, instance.PatientWeight = "19640812", "F", "70.5"
     instance.BodyPartExamined, instance.SliceThickness, instance.KVP = "CHEST", "1.5", "120"

@@ -79,7 +79,7 @@ def serialize(instances: str) -> dict[str, float]:
     """A bundle to bytes, from facts and from a model."""
     bundle = _collected(int(instances), with_instances=True)
     model = bundle.create_bundle()
-    built = bundle._built()  # noqa: SLF001 - the same bundle, ready, for both
+    built = bundle._built()
     from dicom2fhir.serialized import as_bytes
 
     def timed(write: Callable[[], object]) -> float:

@@ -32,7 +32,7 @@ def run(python: Path | str, script: Path, *arguments: object) -> dict[str, Any]:
     """What a measurement prints; one core, so that two packages have the same."""
     command = [str(python), str(script), *map(str, arguments)]
     environment = {**os.environ, "PYTHONPATH": "" if script.name == "peer.py" else str(ROOT)}
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=HERE)  # noqa: S603
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=HERE)
     if done.returncode:
         sys.exit(f"{' '.join(command)} failed:\n{done.stderr}")
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
@@ -49,7 +49,7 @@ def peer_python() -> Path:
     python = PEER / "bin" / "python"
     if not (PEER / "ready").exists():
         venv.create(PEER, with_pip=True, clear=True)
-        subprocess.run([python, "-m", "pip", "install", "-q", *PEER_PACKAGES], check=True)  # noqa: S603
+        subprocess.run([python, "-m", "pip", "install", "-q", *PEER_PACKAGES], check=True)
         (PEER / "ready").touch()
     return python
 
@@ -63,16 +63,32 @@ def alternating(one: Any, other: Any, rounds: int = 3) -> tuple[float, float]:
 def speed_rows(files: Path, rows: Path, count: int) -> list[tuple[str, str, str]]:
     """What takes how long, against what."""
     python, script = peer_python(), HERE / "peer.py"
-    theirs, mine = alternating(lambda: run(python, script, "directory", files), lambda: ours("directory", files))
+    theirs, mine = alternating(
+        lambda: run(python, script, "directory", files), lambda: ours("directory", files)
+    )
     one, two = alternating(lambda: ours("directory", files, 1), lambda: ours("directory", files, 2))
     read = ours("reader", files)
-    theirs_json, mine_json = alternating(lambda: run(python, script, "generator", rows), lambda: ours("generator", rows))
+    theirs_json, mine_json = alternating(
+        lambda: run(python, script, "generator", rows), lambda: ours("generator", rows)
+    )
     written = ours("serialize", 5000)
     return [
-        ("`from_directory`, one process, against 0.1.25", "≥ 40 ×", f"{theirs / mine:.1f} × ({count / mine:,.0f} instances/s)"),
+        (
+            "`from_directory`, one process, against 0.1.25",
+            "≥ 40 ×",
+            f"{theirs / mine:.1f} × ({count / mine:,.0f} instances/s)",
+        ),
         ("the same with `workers=2` against one", "≥ 1.7 ×", f"{one / two:.2f} ×"),
-        ("the reader against `pydicom.dcmread(stop_before_pixels=True)`", "≥ 5 ×", f"{read['pydicom'] / read['ours']:.1f} ×"),
-        ("`from_generator` on ready DICOM JSON, against 0.1.25", "≥ 15 ×", f"{theirs_json / mine_json:.1f} ×"),
+        (
+            "the reader against `pydicom.dcmread(stop_before_pixels=True)`",
+            "≥ 5 ×",
+            f"{read['pydicom'] / read['ours']:.1f} ×",
+        ),
+        (
+            "`from_generator` on ready DICOM JSON, against 0.1.25",
+            "≥ 15 ×",
+            f"{theirs_json / mine_json:.1f} ×",
+        ),
         ("`to_json` against `model_dump_json`", "≥ 25 ×", f"{written['model'] / written['ours']:.1f} ×"),
     ]
 
@@ -83,13 +99,29 @@ def memory_rows() -> list[tuple[str, str, str]]:
     small = ours("memory", 1_000, "on")
     exponent = math.log(on["seconds"] / small["seconds"], 100)
     middle = ours("memory", 10_000, "on")
-    memory_exponent = math.log(on["kilobytes"] / max(middle["kilobytes"], 1), 10)
+    memory_exponent = math.log10(on["kilobytes"] / max(middle["kilobytes"], 1))
     way, validate = ours("model", 20_000, "whole")["peak"], ours("model", 20_000, "validate")["peak"]
     return [
-        ("peak memory above the imports, 100 000 instances, `add_instances` off", "≤ 30 MB", f"{off['kilobytes'] / 1024:.1f} MB"),
-        ("the same, `add_instances` on", "≤ 1.5 KB an instance", f"{on['kilobytes'] / 100_000:.2f} KB an instance"),
-        ("the way to a model against `Bundle.model_validate` alone, peak memory", "≤ 1.3 ×", f"{way / validate:.2f} ×"),
-        ("time from 1 000 to 100 000 instances, memory from 10 000", "exponent ≤ 1.05", f"{exponent:.2f}, {memory_exponent:.2f}"),
+        (
+            "peak memory above the imports, 100 000 instances, `add_instances` off",
+            "≤ 30 MB",
+            f"{off['kilobytes'] / 1024:.1f} MB",
+        ),
+        (
+            "the same, `add_instances` on",
+            "≤ 1.5 KB an instance",
+            f"{on['kilobytes'] / 100_000:.2f} KB an instance",
+        ),
+        (
+            "the way to a model against `Bundle.model_validate` alone, peak memory",
+            "≤ 1.3 ×",
+            f"{way / validate:.2f} ×",
+        ),
+        (
+            "time from 1 000 to 100 000 instances, memory from 10 000",
+            "exponent ≤ 1.05",
+            f"{exponent:.2f}, {memory_exponent:.2f}",
+        ),
     ]
 
 
@@ -101,9 +133,17 @@ def start_rows(files: Path) -> list[tuple[str, str, str]]:
     statement = "from dicom2fhir.dicom2fhir import from_directory"
     mine, theirs = import_time(sys.executable, statement), import_time(str(peer_python()), statement)
     return [
-        ("longest stall of the event loop, studies of 1 000 instances", "≤ 50 ms", f"{stalled * 1000:.0f} ms"),
+        (
+            "longest stall of the event loop, studies of 1 000 instances",
+            "≤ 50 ms",
+            f"{stalled * 1000:.0f} ms",
+        ),
         ("`import dicom2fhir`", "≤ 60 ms", f"{package * 1000:.0f} ms"),
-        ("`from dicom2fhir.dicom2fhir import from_directory`, against 0.1.25", "≤ 1 ×", f"{mine / theirs:.2f} ×"),
+        (
+            "`from dicom2fhir.dicom2fhir import from_directory`, against 0.1.25",
+            "≤ 1 ×",
+            f"{mine / theirs:.2f} ×",
+        ),
     ]
 
 
@@ -112,7 +152,9 @@ def import_time(python: str, statement: str) -> float:
     timer = f"import time; t=time.perf_counter(); {statement}; print(time.perf_counter()-t)"
     environment = {**os.environ, "PYTHONPATH": ""}
     runs = [
-        subprocess.run([python, "-c", timer], capture_output=True, text=True, check=True, env=environment, cwd=PEER)  # noqa: S603
+        subprocess.run(
+            [python, "-c", timer], capture_output=True, text=True, check=True, env=environment, cwd=PEER
+        )
         for _ in range(5)
     ]
     return statistics.median(float(one.stdout) for one in runs)
@@ -130,7 +172,9 @@ def table(count: int) -> str:
         found = [*speed_rows(files, rows, count), *memory_rows(), *start_rows(files)]
     lines = ["| | goal | measured |", "|---|---|---|", *(f"| {' | '.join(row)} |" for row in found)]
     machine = f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
-    return "\n".join([*lines, "", f"Measured on {machine}, on {count} CT files of 512 KB with 256 header elements."])
+    return "\n".join(
+        [*lines, "", f"Measured on {machine}, on {count} CT files of 512 KB with 256 header elements."]
+    )
 
 
 def write(measured: str) -> None:
@@ -138,13 +182,19 @@ def write(measured: str) -> None:
     readme = ROOT / "README.md"
     text = readme.read_text("utf-8")
     marks = r"(<!-- speed -->\n).*?(<!-- /speed -->)"
-    readme.write_text(re.sub(marks, lambda m: f"{m[1]}\n{measured}\n\n{m[2]}", text, flags=re.DOTALL), "utf-8")
+    readme.write_text(
+        re.sub(marks, lambda m: f"{m[1]}\n{measured}\n\n{m[2]}", text, flags=re.DOTALL), "utf-8"
+    )
 
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--files", type=int, default=1000, help="how many files to convert (default: %(default)s)")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--files", type=int, default=1000, help="how many files to convert (default: %(default)s)"
+    )
     parser.add_argument("--write", action="store_true", help="put the table into the README")
     options = parser.parse_args()
     measured = table(options.files)
