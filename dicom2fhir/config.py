@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["OPTIONS", "ConfigWarning", "ConvertConfig", "Option"]
 
 _URL = re.compile(r"https?://[^\s/?#]+[^\s]*")
-_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s]+")
 _EMPTY: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -215,6 +214,10 @@ def _names(name: str, value: Any) -> frozenset[str]:
     return frozenset(one.strip() for one in found)
 
 
+def _codes(name: str, value: Any) -> frozenset[str]:
+    return frozenset(one.upper() for one in _names(name, value))
+
+
 def _callable(name: str, value: Any) -> Callable[..., str]:
     if not callable(value):
         raise ConfigError(
@@ -228,7 +231,7 @@ def _as_is(_name: str, value: Any) -> Any:
 
 
 def _is_uri(name: str, value: str | None) -> None:
-    if value is not None and not _URI.fullmatch(value.strip()):
+    if value is not None and not values.is_uri(value.strip()):
         raise ConfigError(f"{name}: {value!r} is not an absolute URI; 'urn:oid:…' or 'https://…' would do")
 
 
@@ -288,8 +291,8 @@ OPTIONS: Final[tuple[Option, ...]] = (
     Option("practitioners", "practitioners", _flag),
     Option("related_counts", "related_counts", _flag),
     Option("modality_list", "modality_list", _choice, _is_one_of("all", "acquisition")),
-    Option("include_modalities", "include_modalities", _names),
-    Option("exclude_modalities", "exclude_modalities", _names),
+    Option("include_modalities", "include_modalities", _codes),
+    Option("exclude_modalities", "exclude_modalities", _codes),
     Option("include_sop_classes", "include_sop_classes", _names),
     Option("exclude_sop_classes", "exclude_sop_classes", _names),
     Option("body_sites", "body_sites", _as_is),

@@ -91,7 +91,7 @@ class Converter:
         vital_signs = self._observations(study, id_view, study_id, subject, context)
         report.update(study.findings, study=study_id)
         return [
-            Entry(self.pack.imaging_study(whole, study) if self.pack else whole),
+            Entry(self.pack.imaging_study(whole, study, context) if self.pack else whole),
             *patients,
             *self._devices(equipment, context),
             *vital_signs,
@@ -120,15 +120,15 @@ class Converter:
             return part
         listed = [row for row in one.instances if row.sop_class]
         for row, said_of_it in zip(listed, part.get("instance", ()), strict=False):
-            self.pack.instance(said_of_it, row, one)
-        return self.pack.series(part, one)
+            self.pack.instance(said_of_it, row, one, context)
+        return self.pack.series(part, one, context)
 
     def _devices(self, equipment: Mapping[str, _Equipment], context: Context) -> list[Entry]:
         each = {one.resource_id: one for one in equipment.values()}
         resources = [
             devices.device(one.view, one.resource_id, one.modality(), context) for one in each.values()
         ]
-        return [Entry(self.pack.device(one) if self.pack else one) for one in resources]
+        return [Entry(self.pack.device(one, context) if self.pack else one) for one in resources]
 
     def _observations(
         self, study: Study, id_view: DicomJsonProxy, study_id: str, subject: Json, context: Context
@@ -136,7 +136,7 @@ class Converter:
         if not self._config.add_vital_signs:
             return []
         found = observations(study.view, id_view, study_id, subject, began(study, context), context)
-        return [Entry(self.pack.observation(one) if self.pack else one) for one in found]
+        return [Entry(self.pack.observation(one, context) if self.pack else one) for one in found]
 
 
 def _equipment(study: Study, context: Context) -> dict[str, _Equipment]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from dicom2fhir.dicom2fhirbundle import Dicom2FHIRBundle
-from dicom2fhir.errors import MissingSourceError
+from dicom2fhir.errors import InputTypeError, MissingSourceError
 from dicom2fhir.streams import Source, collected, completed, iterated, run_completed
 
 if TYPE_CHECKING:
@@ -90,12 +90,13 @@ async def collect_directory(
 ) -> Dicom2FHIRBundle:
     """What ``from_directory`` collects before it makes a model: ``.to_json()`` of it is the fast way out.
 
-    >>> asyncio.run(collect_directory([{"00100020": {"vr": "LO", "Value": ["P1"]}}])).to_json()[:9]
-    Traceback (most recent call last):
-    dicom2fhir.errors.EmptyStudyError: No ImagingStudy data has been added
+    >>> asyncio.run(collect_directory([{"00100020": {"vr": "LO", "Value": ["P1"]}}])).to_json()[:24]
+    b'{"resourceType":"Bundle"'
     """
+    if not isinstance(dcms, (str, os.PathLike)):
+        return await collect_generator(dcms, config, report=report, strict=strict)
     collector = Dicom2FHIRBundle(config, report=report, strict=strict, unidentified=False)
-    return await collected(_source(dcms, collector.config, workers), collector)
+    return await collected(_files_below(dcms, collector.config, workers), collector)
 
 
 async def collect_generator(
@@ -130,7 +131,7 @@ async def bundles_from_directory(
     dicom2fhir.errors.MissingSourceError: Expected a directory, got: no such folder
     """
     collector = Dicom2FHIRBundle(config, report=report, strict=strict, unidentified=False)
-    source = _source(dcms, collector.config, workers)
+    source = _files_below(dcms, collector.config, workers)
     async for bundle in _given(completed(source, collector), collector, collector.take):
         yield bundle
 
@@ -145,7 +146,7 @@ async def json_bundles_from_directory(
 ) -> AsyncIterator[bytes]:
     """The same as JSON bytes, without models: several times as fast."""
     collector = Dicom2FHIRBundle(config, report=report, strict=strict, unidentified=False)
-    source = _source(dcms, collector.config, workers)
+    source = _files_below(dcms, collector.config, workers)
     async for bundle in _given(completed(source, collector), collector, collector.take_json):
         yield bundle
 
@@ -208,10 +209,12 @@ async def _given(
     collector.close()
 
 
-def _source(dcms: str | os.PathLike[str] | DataSets, config: ConvertConfig, workers: int) -> Source:
-    if not isinstance(dcms, (str, os.PathLike)):
-        return iterated(dcms)
-    root = Path(dcms)
+def _files_below(folder: str | os.PathLike[str], config: ConvertConfig, workers: int) -> Source:
+    if not isinstance(folder, (str, os.PathLike)):
+        raise InputTypeError(
+            f"Expected a directory, got: {type(folder).__name__}; a stream goes to …_from_generator"
+        )
+    root = Path(folder)
     if not root.is_dir():
         raise MissingSourceError(f"Expected a directory, got: {root}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any, Final
 
 from dicom2fhir.config import ConvertConfig
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Dicom2FHIRBundle"]
 
+_log = logging.getLogger("dicom2fhir")
 _KINDS: Final = ("ImagingStudy", "Patient", "Device", "Observation", "Practitioner", "Endpoint")
 
 
@@ -159,11 +161,15 @@ class Dicom2FHIRBundle:
         return made
 
     def _tell(self, found: Findings) -> None:
-        """Put into the caller's report what it does not hold yet."""
+        """Put into the caller's report, and by kind into the log, what was not told yet."""
+        news = found.beyond(self._reported)
+        if not news:
+            return
+        self._reported.update(news)
         if self._report is not None:
-            self._report.update(found.beyond(self._reported))
-            self._reported = Findings()
-            self._reported.update(found)
+            self._report.update(news)
+        summary = ", ".join(f"{kind}: {count}" for kind, count in news.by_kind().items())
+        _log.warning("findings of a conversion: %s", summary, extra={"findings": news.by_kind()})
 
     @staticmethod
     def _modelled(built: dict[str, Any]) -> Bundle:
@@ -198,7 +204,12 @@ def _without_repeats(entries: Iterable[Entry], found: Findings) -> list[Entry]:
         ):
             problem = f"studies disagree on a {entry.kind}; the first is said"
             found.note(Kind.CONFLICT, problem)
-        kept[key] = Entry({**entry.resource, **first.resource}, first.if_none_exist)
+        more = {
+            name: value
+            for name, value in entry.resource.items()
+            if name.removeprefix("_") not in first.resource  # what is said of a date belongs to that date
+        }
+        kept[key] = Entry({**more, **first.resource}, first.if_none_exist)
     return list(kept.values())
 
 

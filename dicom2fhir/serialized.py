@@ -22,7 +22,9 @@ def _marked(value: object) -> str:
     raise TypeError(f"{type(value).__name__} is not JSON")
 
 
-_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_marked, check_circular=False)
+_ENCODER: Final = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), default=_marked, check_circular=False
+)
 
 
 def as_bytes(resource: dict[str, Any]) -> bytes:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import pytz
 
 __all__ = [
+    "UNSIGNED_MAX",
     "PersonName",
     "date",
     "date_time",
@@ -22,6 +23,8 @@ __all__ = [
     "integer",
     "is_fhir_id",
     "is_legal_uid",
+    "is_nobody",
+    "is_uri",
     "offset",
     "person_name",
     "text",
@@ -34,13 +37,14 @@ __all__ = [
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SURROGATE = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _UID = re.compile(r"[0-2](\.(0|[1-9][0-9]*))+")
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s]+")
 _FHIR_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _DATE = re.compile(r"([0-9]{4})(?:([.-]?)([0-9]{2})(?:\2([0-9]{2}))?)?")
 _TIME = re.compile(r"([0-9]{2})(?:(:?)([0-9]{2})(?:\2([0-9]{2})(?:\.([0-9]{1,6}))?)?)?")
 _OFFSET = re.compile(r"([+-])([0-9]{2}):?([0-9]{2})")
 _DT = re.compile(r"([0-9]{4,8})([0-9.]*)([+-][0-9]{4})?")
 _DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
-_UNSIGNED_MAX = 2147483647
+UNSIGNED_MAX = 2147483647
 _DIGITS_MAX = 18  # FHIR: applications need not keep more than 18 significant digits
 _HOURS_WEST, _HOURS_EAST = -12 * 60, 14 * 60
 
@@ -88,6 +92,15 @@ def is_fhir_id(value: object) -> bool:
     return isinstance(value, str) and _FHIR_ID.fullmatch(value) is not None
 
 
+def is_uri(value: str) -> bool:
+    """Whether it is an absolute URI.
+
+    >>> is_uri("urn:oid:1.2.3"), is_uri("LN"), is_uri("https://example.org/a b")
+    (True, False, False)
+    """
+    return _URI.fullmatch(value) is not None
+
+
 def decimal(value: object) -> Decimal | None:
     """A finite number, with the precision that was written.
 
@@ -127,7 +140,7 @@ def unsigned(value: object) -> int | None:
     (2147483647, None, None)
     """
     number = integer(value)
-    return number if number is not None and 0 <= number <= _UNSIGNED_MAX else None
+    return number if number is not None and 0 <= number <= UNSIGNED_MAX else None
 
 
 def date(value: object) -> str | None:
@@ -214,13 +227,18 @@ def date_time(day: object, clock: object, place: str | dt.tzinfo | None) -> str 
     if day_said is None or clock_said is None or place is None or len(day_said) < len("YYYY-MM-DD"):
         return day_said
     suffix = place if isinstance(place, str) else _offset_at(f"{day_said}T{clock_said[:8]}", place)
-    return f"{day_said}T{clock_said}{suffix}"
+    return f"{day_said}T{clock_said}{suffix}" if suffix else day_said
 
 
-def _offset_at(moment: str, place: dt.tzinfo) -> str:
+def _offset_at(moment: str, place: dt.tzinfo) -> str | None:
     """The offset of a zone at a local time; the first of two where clocks were set back."""
     localize = place.localize  # type: ignore[attr-defined]  # pytz zones have it, tzinfo does not say so
-    return str(localize(dt.datetime.fromisoformat(moment), is_dst=True).isoformat()[-6:])
+    try:
+        return str(localize(dt.datetime.fromisoformat(moment), is_dst=True).isoformat()[-6:])
+    except (
+        OverflowError
+    ):  # the first and the last day of the calendar, which stand for "unknown" and "for ever"
+        return None
 
 
 def date_time_from_dt(value: object, place: str | dt.tzinfo | None) -> str | None:
@@ -278,9 +296,23 @@ def person_name(value: Any) -> dict[str, PersonName]:
     first = texts["Alphabetic"]
     if isinstance(first, str) and "=" in first:
         split = dict(zip(_GROUPS, first.split("="), strict=False))
-        texts = {group: split.get(group) or texts[group] for group in _GROUPS}
+        texts = {
+            **texts,
+            **{group: said for group, said in split.items() if said},
+            "Alphabetic": split["Alphabetic"],
+        }
     names = {group: _components(said) for group, said in texts.items() if isinstance(said, str)}
     return {group: name for group, name in names.items() if any(name)}
+
+
+def is_nobody(value: Any) -> bool:
+    """Whether a PN consists of delimiters alone, as anonymizers leave it: then it is empty.
+
+    >>> is_nobody("^^^^"), is_nobody({"Alphabetic": "^"}), is_nobody("Doe")
+    (True, True, False)
+    """
+    groups = value.values() if isinstance(value, dict) else [value]
+    return all(isinstance(said, str) and not said.strip("^= \0") for said in groups)
 
 
 def _components(said: str) -> PersonName:
