@@ -35,6 +35,7 @@ def endpoint(base_url: str) -> Json:
     >>> endpoint("https://pacs.example.org/dicom-web")["connectionType"]["code"]
     'dicom-wado-rs'
     """
+    base_url = base_url.rstrip("/")  # a client appends "/studies/…"
     system = "http://terminology.hl7.org/CodeSystem"
     return {
         "resourceType": "Endpoint",

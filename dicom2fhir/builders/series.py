@@ -27,8 +27,8 @@ _LATERALITIES: Final = {term.code: term for term in map(terminology.laterality, 
 }
 _ACQUIRED: Final = ("AcquisitionDateTime", "AcquisitionDate", "AcquisitionTime")
 _PERFORMERS: Final = (
-    ("PRF", "primary performer", "PerformingPhysicianName", "PerformingPhysicianIdentificationSequence"),
-    ("SPRF", "secondary performer", "OperatorsName", "OperatorIdentificationSequence"),
+    ("PRF", "PerformingPhysicianName", "PerformingPhysicianIdentificationSequence"),
+    ("SPRF", "OperatorsName", "OperatorIdentificationSequence"),
 )
 
 
@@ -77,13 +77,14 @@ def _description(view: DicomJsonProxy) -> str | None:
 
 def body_site(view: DicomJsonProxy, context: Context) -> Json:
     """Where on the body: the coded region when there is one, else the body part by the table, else its bare name."""
-    regions = (coding_of(item, context) for item in view.items("AnatomicRegionSequence"))
+    items = view.items("AnatomicRegionSequence")
+    regions = [coding_of(item, context) or said(display=item.text("CodeMeaning")) for item in items]
     region = next((one for one in regions if one.get("system")), None)
     if region:
         return region
     term = view.text("BodyPartExamined")
     if term is None:
-        return {}
+        return next((one for one in regions if one), {})
     found = context.body_site(term)
     if found:
         return coding(found)
@@ -146,8 +147,8 @@ def _specimens(view: DicomJsonProxy) -> list[Json]:
 
 def _performers(view: DicomJsonProxy, device_id: str | None, context: Context) -> list[Json]:
     found = [{"actor": reference("Device", device_id)}] if device_id else []
-    for code, display, names, identifications in _PERFORMERS:
-        function = {"coding": [{"system": _FUNCTION, "code": code, "display": display}]}
+    for code, names, identifications in _PERFORMERS:
+        function = {"coding": [{"system": _FUNCTION, "code": code}]}
         found += [
             {"function": function, "actor": reference_to(person, view, context)}
             for person in persons(view, names, identifications, context)
