@@ -60,16 +60,18 @@ def alternating(one: Any, other: Any, rounds: int = 3) -> tuple[float, float]:
     return statistics.median(pair[0] for pair in pairs), statistics.median(pair[1] for pair in pairs)
 
 
-def speed_rows(files: Path, rows: Path, count: int) -> list[tuple[str, str, str]]:
+def speed_rows(files: Path, rows: Path, warm: Path, count: int) -> list[tuple[str, str, str]]:
     """What takes how long, against what."""
     python, script = peer_python(), HERE / "peer.py"
     theirs, mine = alternating(
-        lambda: run(python, script, "directory", files), lambda: ours("directory", files)
+        lambda: run(python, script, "directory", files, warm), lambda: ours("directory", files, warm)
     )
-    one, two = alternating(lambda: ours("directory", files, 1), lambda: ours("directory", files, 2))
+    one, two = alternating(
+        lambda: ours("directory", files, warm, 1), lambda: ours("directory", files, warm, 2)
+    )
     read = ours("reader", files)
     theirs_json, mine_json = alternating(
-        lambda: run(python, script, "generator", rows), lambda: ours("generator", rows)
+        lambda: run(python, script, "generator", rows, warm), lambda: ours("generator", rows, warm)
     )
     written = ours("serialize", 5000)
     return [
@@ -167,9 +169,11 @@ def table(count: int) -> str:
         sys.path.insert(0, str(ROOT))
         from tests.benchmarks.data import as_json, make_files
 
+        warm = Path(folder) / "warm"
         make_files(files, 1, count)
+        make_files(warm, 1, 1)
         rows.write_text("".join(f"{json.dumps(one)}\n" for one in as_json(1, count)))
-        found = [*speed_rows(files, rows, count), *memory_rows(), *start_rows(files)]
+        found = [*speed_rows(files, rows, warm, count), *memory_rows(), *start_rows(files)]
     lines = ["| | goal | measured |", "|---|---|---|", *(f"| {' | '.join(row)} |" for row in found)]
     machine = f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
     return "\n".join(
