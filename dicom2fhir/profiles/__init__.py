@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from dicom2fhir.errors import ConfigError
 
 if TYPE_CHECKING:
+    from dicom2fhir.builders.context import Context
     from dicom2fhir.builders.datatypes import Json
     from dicom2fhir.study.model import Instance, Series, Study
 
@@ -18,23 +19,26 @@ __all__ = ["Pack", "pack_named"]
 
 
 class Pack(Protocol):
-    """What a profile pack must answer; it may change and return the dict it is given."""
+    """What a profile pack must answer; it may change and return the dict it is given.
+
+    The context is the one that the builders of this conversion had.
+    """
 
     name: str
 
-    def imaging_study(self, resource: Json, study: Study) -> Json:
+    def imaging_study(self, resource: Json, study: Study, context: Context) -> Json:
         """The ImagingStudy as the profile wants it; its series are finished."""
 
-    def series(self, part: Json, series: Series) -> Json:
+    def series(self, part: Json, series: Series, context: Context) -> Json:
         """One series of it; its instances are finished."""
 
-    def instance(self, part: Json, instance: Instance, series: Series) -> Json:
+    def instance(self, part: Json, instance: Instance, series: Series, context: Context) -> Json:
         """One instance of a series."""
 
-    def device(self, resource: Json) -> Json:
+    def device(self, resource: Json, context: Context) -> Json:
         """A Device."""
 
-    def observation(self, resource: Json) -> Json:
+    def observation(self, resource: Json, context: Context) -> Json:
         """An Observation."""
 
 

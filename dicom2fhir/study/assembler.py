@@ -76,7 +76,7 @@ class _OpenSeries:
 
     def see_acquisition(self, raw: Mapping[str, Any]) -> None:
         """Remember the earliest acquisition; one that is no date counts only when there is no other."""
-        if _ACQUIRED[0] not in raw and _ACQUIRED[1] not in raw:
+        if not any(key in raw for key in _ACQUIRED):
             return
         said = tuple(first_text(raw.get(key)) or "" for key in _ACQUIRED)
         moment = said[0] or said[1] + said[2]

@@ -86,8 +86,8 @@ class Facts:
                 leaders[leader] = canonical(raw.get(leader))
             place = (key, leaders[leader])
         best = self._best.get(place)
-        if best is not None and best[2] == element:
-            if rank < best[0]:
+        if best is not None and best[2] == element and (rank > best[0] or repr(best[2]) == repr(element)):
+            if rank < best[0]:  # the same, and not only equal as 1 and 1.0 are
                 self._best[place] = (rank, best[1], element)
             return
         value = canonical(element)
