@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from dicom2fhir.dicom2fhirbundle import Dicom2FHIRBundle
 from dicom2fhir.errors import InputTypeError, MissingSourceError
-from dicom2fhir.streams import Source, collected, completed, iterated, run_completed
+from dicom2fhir.parts import PartMaker
+from dicom2fhir.streams import STUDY_ONLY, Source, collected, completed, iterated, run_completed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Mapping
@@ -221,8 +222,14 @@ def _files_below(folder: str | os.PathLike[str], config: ConvertConfig, workers:
     def opened(wanted: frozenset[str], skipped: Callable[[Skipped], None]) -> AsyncIterator[list[Any]]:
         from dicom2fhir.sources.directory import read_directory
 
+        make = PartMaker.of(config).assembled if workers > 1 and wanted != STUDY_ONLY else None
         return read_directory(
-            root, wanted, skip_invalid=config.skip_invalid_files, workers=workers, skipped=skipped
+            root,
+            wanted,
+            skip_invalid=config.skip_invalid_files,
+            workers=workers,
+            skipped=skipped,
+            reduce=make,
         )
 
     return opened

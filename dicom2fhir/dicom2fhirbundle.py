@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from dicom2fhir.config import ConvertConfig
 from dicom2fhir.conversion import Converter, Entry
 from dicom2fhir.dicom_json_proxy import DicomJsonProxy
-from dicom2fhir.errors import FindingsError, InputTypeError
+from dicom2fhir.errors import EmptyStudyError, FindingsError, InputTypeError
 from dicom2fhir.findings import Findings, Kind
 from dicom2fhir.ids import bundle_id, full_url
 from dicom2fhir.serialized import as_bytes, as_plain
@@ -65,6 +65,16 @@ class Dicom2FHIRBundle:
         if not isinstance(ds, (DicomJsonProxy, dict)) and not hasattr(ds, "keys"):
             raise InputTypeError(f"Expected a DicomJsonProxy object, got {type(ds).__name__}")
         self._assembler.add(ds)
+
+    def absorb(self, part: StudyAssembler) -> None:
+        """Take what was assembled elsewhere, with the same options.
+
+        >>> bundle = Dicom2FHIRBundle()
+        >>> bundle.absorb(StudyAssembler(bundle.config))
+        >>> bundle.studies
+        []
+        """
+        self._assembler.absorb(part)
 
     @property
     def studies(self) -> list[str]:
@@ -149,7 +159,11 @@ class Dicom2FHIRBundle:
         return made
 
     def _built(self) -> dict[str, Any]:
-        studies = self._assembler.finish_all()
+        try:
+            studies = self._assembler.finish_all()
+        except EmptyStudyError:
+            self._tell(self.findings)  # why there is nothing
+            raise
         found = Findings()
         found.update(self.findings)
         entries = [entry for study in studies for entry in self._converter.entries(study, found)]

@@ -13,22 +13,31 @@ from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Ma
 from typing import TYPE_CHECKING, Any, Final
 
 from dicom2fhir.attributes import key_of, wanted
-from dicom2fhir.dicom_json_proxy import DicomJsonProxy, first_text, normalized, tag_key
+from dicom2fhir.dicom_json_proxy import DicomJsonProxy, tag_key
 from dicom2fhir.errors import ConfigError, EmptyStudyError, InputTypeError, StudyError
 from dicom2fhir.findings import Findings, Kind
-from dicom2fhir.values import uid
+from dicom2fhir.parts import Part, study_of
 
 if TYPE_CHECKING:
     from dicom2fhir.config import ConvertConfig
     from dicom2fhir.dicom2fhirbundle import Dicom2FHIRBundle
     from dicom2fhir.sources.directory import Skipped
 
-__all__ = ["DataSet", "Source", "collected", "completed", "iterated", "run_completed", "wanted_by"]
+__all__ = [
+    "STUDY_ONLY",
+    "DataSet",
+    "Source",
+    "collected",
+    "completed",
+    "iterated",
+    "run_completed",
+    "wanted_by",
+]
 
 DataSet = Mapping[str, Any] | DicomJsonProxy
 Source = Callable[[frozenset[str], "Callable[[Skipped], None]"], AsyncIterator[list[Any]]]
 
-_STUDY: Final = str(key_of("StudyInstanceUID"))
+STUDY_ONLY: Final = frozenset({str(key_of("StudyInstanceUID"))})
 _BATCH: Final = 64  # data sets between two turns of the event loop: some milliseconds of work
 
 
@@ -52,25 +61,34 @@ def wanted_by(config: ConvertConfig) -> frozenset[str]:
 async def collected(source: Source, bundle: Dicom2FHIRBundle) -> Dicom2FHIRBundle:
     """Put every data set of a source into a bundle, and hand it back."""
     async for batch in source(wanted_by(bundle.config), _noting(bundle.findings)):
-        for data_set in batch:
-            bundle.add(data_set)
+        for one in batch:
+            _put(bundle, one)
     return bundle
+
+
+def _put(bundle: Dicom2FHIRBundle, one: DataSet | Part) -> Counter[str | None]:
+    """Put a data set or a part into a bundle; answers how many data sets of each study that were."""
+    if isinstance(one, Part):
+        bundle.absorb(one.assembler)
+        return one.studies
+    bundle.add(one)
+    return Counter([study_of(one)])
 
 
 async def completed(source: Source, bundle: Dicom2FHIRBundle) -> AsyncIterator[str]:
     """The UID of each study when its last instance has come; the source is read twice."""
     left: Counter[str | None] = Counter()
-    async for batch in source(frozenset({_STUDY}), lambda _: None):
-        left.update(map(_study_of, batch))
+    async for batch in source(STUDY_ONLY, lambda _: None):
+        left.update(map(study_of, batch))
     given = 0
     async for batch in source(wanted_by(bundle.config), _noting(bundle.findings)):
-        for data_set in batch:
-            bundle.add(data_set)
-            study_uid = _study_of(data_set)
-            left[study_uid] -= 1
-            if study_uid is not None and left[study_uid] == 0 and study_uid in bundle.studies:
-                given += 1
-                yield study_uid
+        for one in batch:
+            came = _put(bundle, one)
+            left.subtract(came)
+            for study_uid in came:
+                if study_uid is not None and left[study_uid] == 0 and study_uid in bundle.studies:
+                    given += 1
+                    yield study_uid
     for study_uid in sorted(bundle.studies):  # files came or went between the two readings
         given += 1
         yield study_uid
@@ -84,7 +102,7 @@ async def run_completed(source: Source, bundle: Dicom2FHIRBundle) -> AsyncIterat
     done: set[str] = set()
     async for batch in source(wanted_by(bundle.config), _noting(bundle.findings)):
         for data_set in batch:
-            study_uid = _study_of(data_set)
+            study_uid = study_of(data_set)
             if study_uid in done:
                 raise StudyError(
                     "grouped: a study came back after its bundle was given out; read it without grouped=True"
@@ -136,12 +154,6 @@ async def _asynchronous(data_sets: AsyncIterable[DataSet] | Iterable[DataSet]) -
     else:
         for data_set in data_sets:
             yield data_set
-
-
-def _study_of(data_set: DataSet) -> str | None:
-    if isinstance(data_set, DicomJsonProxy):
-        data_set = data_set.elements
-    return uid(first_text(normalized(data_set).get(_STUDY))) if isinstance(data_set, Mapping) else None
 
 
 def _noting(findings: Findings) -> Callable[[Skipped], None]:

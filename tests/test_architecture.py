@@ -36,8 +36,9 @@ ROOMS: dict[str, tuple[set[str], set[str], bool]] = {
         {"fhir"},
         True,
     ),
-    "streams": (GROUND | {"dicom_json_proxy", "dicom2fhirbundle", "sources"}, set(), False),
-    "dicom2fhir": (GROUND | {"dicom_json_proxy", "dicom2fhirbundle", "streams", "sources"}, {"fhir"}, False),
+    "parts": (GROUND | {"dicom_json_proxy", "ids", "study"}, set(), True),
+    "streams": (GROUND | {"dicom_json_proxy", "dicom2fhirbundle", "parts", "sources"}, set(), False),
+    "dicom2fhir": (GROUND | {"dicom_json_proxy", "dicom2fhirbundle", "streams", "parts", "sources"}, {"fhir"}, False),
     "helpers": ({"ids"}, set(), False),
     "cli": (
         {

@@ -58,6 +58,7 @@ _KEYWORDS: Final = {
 }
 _SHARED_MAX: Final = 10_000  # texts kept for sharing; an endless stream must not fill memory
 _SPOKEN_FOR: Final = frozenset((*_STUDY_KEYS, *PATIENT.values(), *DEVICE.values()))
+_REPEATED: Final = "the same instance came before"
 _VARIES_BY_NATURE: Final = frozenset(
     map(_key, ("RequestAttributesSequence", "ReferencedRequestSequence", "RetrieveURL"))
 )
@@ -85,6 +86,21 @@ class _OpenSeries:
             found = (is_bad, moment, said)
             self.acquired = found if self.acquired is None else min(self.acquired, found)
 
+    def keep_row(self, row: Instance) -> None:
+        """Of two different data sets with one UID the same one stays, whichever came first."""
+        other = self.rows.get(row.uid)
+        if other is None or row.content() < other.content():
+            self.rows[row.uid] = row
+
+    def absorb(self, other: _OpenSeries) -> int:
+        """Take over another part of the series; answers how many of its instances were here before."""
+        self.facts.absorb(other.facts)
+        for row in other.rows.values():
+            self.keep_row(row)
+        if other.acquired is not None:
+            self.acquired = other.acquired if self.acquired is None else min(self.acquired, other.acquired)
+        return self.people.absorb(other.people)
+
     def acquisition(self) -> DicomJsonProxy | None:
         """The earliest acquisition, as DICOM JSON."""
         if self.acquired is None:
@@ -102,6 +118,16 @@ class _OpenStudy:
         self.series: dict[str, _OpenSeries] = {}
         self.findings = Findings()
         self.first: tuple[tuple[Any, ...], Mapping[str, Any]] | None = None
+
+    def absorb(self, other: _OpenStudy, unanimous: Iterable[str]) -> None:
+        """Take over another part of the study."""
+        self.findings.update(other.findings)
+        if other.first is not None:
+            self.see_first(*other.first)
+        for uid, series in other.series.items():
+            repeated = self.series.setdefault(uid, _OpenSeries(unanimous)).absorb(series)
+            if repeated:
+                self.findings.note(Kind.DUPLICATE, _REPEATED, keyword="SOPInstanceUID", count=repeated)
 
     def see_first(self, rank: tuple[Any, ...], raw: Mapping[str, Any]) -> None:
         """Remember the first instance; of two with one UID the same one, whichever came first."""
@@ -201,18 +227,40 @@ class StudyAssembler:
         series.see_acquisition(raw)
         is_new = series.people.add(raw, rank, hashlib.blake2b(uid.encode(), digest_size=16).digest())
         if not is_new:
-            study.findings.note(Kind.DUPLICATE, "the same instance came before", keyword="SOPInstanceUID")
+            study.findings.note(Kind.DUPLICATE, _REPEATED, keyword="SOPInstanceUID")
         elif not values.is_legal_uid(uid):
             study.findings.note(Kind.BAD_VALUE, "not a legal UID, and kept", keyword="SOPInstanceUID")
         if self._config.add_instances:
-            self._keep_row(series, Instance(uid, sop_class, number, self._title(raw), self._image(raw)))
+            series.keep_row(Instance(uid, sop_class, number, self._title(raw), self._image(raw)))
         return is_new
 
-    def _keep_row(self, series: _OpenSeries, row: Instance) -> None:
-        """Of two different data sets with one UID the same one stays, whichever came first."""
-        other = series.rows.get(row.uid)
-        if other is None or row.content() < other.content():
-            series.rows[row.uid] = row
+    def detached(self) -> StudyAssembler:
+        """The same without what only helps to assemble more: it is on its way to another process.
+
+        >>> from dicom2fhir.config import ConvertConfig
+        >>> StudyAssembler(ConvertConfig()).detached().open_studies
+        []
+        """
+        bare = StudyAssembler.__new__(StudyAssembler)
+        bare._open, bare._findings = self._open, self._findings  # noqa: SLF001 - one of us
+        return bare
+
+    def absorb(self, other: StudyAssembler) -> None:
+        """Take over what another has assembled with the same options: a part of the same input, read elsewhere.
+
+        >>> from dicom2fhir.config import ConvertConfig
+        >>> one, two = StudyAssembler(ConvertConfig()), StudyAssembler(ConvertConfig(), unidentified=False)
+        >>> uids = {"0020000D": "1.2", "0020000E": "1.2.1", "00080018": "1.2.1.1"}
+        >>> two.add({tag: {"vr": "UI", "Value": [uid]} for tag, uid in uids.items()})
+        True
+        >>> one.absorb(two)
+        >>> one.open_studies
+        ['1.2']
+        """
+        self._findings.update(other._findings)
+        for uid, study in other._open.items():
+            self._forget_nameless()
+            self._open.setdefault(uid, _OpenStudy()).absorb(study, self._unanimous)
 
     def _uid(self, raw: Mapping[str, Any], key: str) -> str | None:
         """A UID that many instances share, as one string."""

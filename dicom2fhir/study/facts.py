@@ -90,11 +90,28 @@ class Facts:
             if rank < best[0]:  # the same, and not only equal as 1 and 1.0 are
                 self._best[place] = (rank, best[1], element)
             return
-        value = canonical(element)
-        if best is not None and best[1] != value:
-            self.conflicts.add(key)
-        if best is None or (rank, value) < best[:2]:
-            self._best[place] = (rank, value, element)
+        self._put(place, (rank, canonical(element), element))
+
+    def _put(self, place: _Place, found: tuple[Rank, str, Any]) -> None:
+        best = self._best.get(place)
+        if best is not None and best[1] != found[1]:
+            self.conflicts.add(place[0])
+        if best is None or found[:2] < best[:2]:
+            self._best[place] = found
+
+    def absorb(self, other: Facts) -> None:
+        """Take over what others have put together elsewhere, of the same attributes.
+
+        >>> one, two = Facts(["00080060"]), Facts(["00080060"])
+        >>> two.add({"00080060": {"vr": "CS", "Value": ["CT"]}}, (1,))
+        >>> one.absorb(two)
+        >>> one.elements()
+        {'00080060': {'vr': 'CS', 'Value': ['CT']}}
+        """
+        for place, found in other._best.items():
+            self._put(place, found)
+        self.conflicts |= other.conflicts
+        self._forget_what_varies()
 
     def _forget_what_varies(self) -> None:
         """An attribute on which all must agree need not be looked at again once they do not."""

@@ -70,6 +70,22 @@ class People:
         self.instances[identity].add(instance)
         return is_new
 
+    def absorb(self, other: People) -> int:
+        """Take over the people of another part of the same series; answers how many of its instances were here before.
+
+        >>> one, two = People(), People()
+        >>> one.add({}, (), b"1"), two.add({}, (), b"1"), two.add({}, (), b"2")
+        (True, True, True)
+        >>> one.absorb(two), one.count()
+        (1, 2)
+        """
+        theirs = set().union(*other.instances.values())
+        repeated = sum(1 for one in theirs if any(one in seen for seen in self.instances.values()))
+        for identity, facts in other.facts.items():
+            self.facts.setdefault(identity, Facts(_KEYS)).absorb(facts)
+            self.instances.setdefault(identity, set()).update(other.instances[identity])
+        return repeated
+
     def count(self) -> int:
         """How many instances there are.
 

@@ -1,0 +1,100 @@
+"""A folder, or a list of files, as an asynchronous stream of DICOM JSON in batches.
+
+The order is that of the names, so the same folder always gives the same stream.  The dicts of one series share
+their unchanging parts: treat them as read-only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
+
+from dicom2fhir.errors import ConfigError, MissingSourceError
+from dicom2fhir.sources.batches import Job, in_processes, in_thread
+from dicom2fhir.sources.problems import Problem, Skipped
+from dicom2fhir.sources.walking import files_below, regular_files
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+    from pathlib import Path
+
+__all__ = ["Problem", "Skipped", "read_directory", "read_files"]
+
+
+async def read_directory(
+    root: Path,
+    wanted: frozenset[str],
+    *,
+    skip_invalid: bool = True,
+    workers: int = 1,
+    skipped: Callable[[Skipped], None],
+    reduce: Callable[[list[Any]], Any] | None = None,
+) -> AsyncGenerator[list[Any], None]:
+    """Batches of the headers of all DICOM files below a folder, whatever their names; ``skipped`` hears of the rest.
+
+    ``skip_invalid=False`` also tries files that do not look like DICOM before it passes them over.
+    With ``reduce`` a reading process sends back what this makes of the headers of a batch, in place of them.
+    ``workers`` above 1 reads with as many processes: a script needs ``if __name__ == "__main__":`` then.
+
+    >>> from pathlib import Path
+    >>> async def count():
+    ...     return [len(batch) async for batch in read_directory(Path("nowhere"), frozenset(), skipped=print)]
+    >>> asyncio.run(count())
+    Traceback (most recent call last):
+    dicom2fhir.errors.MissingSourceError: Directory 'nowhere' not found
+    """
+    folder = await asyncio.to_thread(_folder, root)
+    job = Job(wanted, folder, force=not skip_invalid, reduce=reduce)
+    async with aclosing(_read(files_below(folder), job, workers, skipped)) as batches:
+        async for batch in batches:
+            yield batch
+
+
+async def read_files(
+    paths: Iterable[str | os.PathLike[str]],
+    wanted: frozenset[str],
+    *,
+    skip_invalid: bool = True,
+    workers: int = 1,
+    skipped: Callable[[Skipped], None],
+) -> AsyncGenerator[list[dict[str, Any]], None]:
+    """The same for a list of files, in the order of the list.
+
+    >>> async def count():
+    ...     return [len(batch) async for batch in read_files(["nowhere"], frozenset({"00080060"}), skipped=print)]
+    >>> asyncio.run(count())
+    Skipped(problem='unreadable')
+    []
+    """
+    names = (os.fspath(path) for path in paths)
+    job = Job(wanted, force=not skip_invalid)
+    async with aclosing(_read(regular_files(names), job, workers, skipped)) as batches:
+        async for batch in batches:
+            yield batch
+
+
+async def _read(
+    paths: Iterator[str | Skipped], job: Job, workers: int, skipped: Callable[[Skipped], None]
+) -> AsyncGenerator[list[dict[str, Any]], None]:
+    if workers < 1:
+        message = "workers: at least one has to read"
+        raise ConfigError(message)
+    source = in_thread(paths, job) if workers == 1 else in_processes(paths, job, workers)
+    async with aclosing(source) as batches:
+        async for batch in batches:
+            for each in batch.skipped:
+                skipped(each)
+            if batch.headers:
+                yield batch.headers
+
+
+def _folder(root: Path) -> str:
+    if not root.exists():
+        message = f"Directory '{root}' not found"
+        raise MissingSourceError(message)
+    if not root.is_dir():
+        message = f"Expected a directory, got: {root}"
+        raise MissingSourceError(message)
+    return str(root.absolute())
