@@ -52,10 +52,13 @@ def element_values(element: Any) -> list[Any]:
     """
     if not isinstance(element, Mapping):
         return []
+    return [one for one in _listed(element) if not _is_blank(one)]
+
+
+def _listed(element: Mapping[str, Any]) -> list[Any]:
+    """All values in their places, blank ones too."""
     said = element.get("Value")
-    if said is None:
-        return []
-    return [one for one in (said if isinstance(said, (list, tuple)) else [said]) if not _is_blank(one)]
+    return [] if said is None else list(said) if isinstance(said, (list, tuple)) else [said]
 
 
 def _is_blank(value: Any) -> bool:
@@ -234,6 +237,15 @@ class DicomJsonProxy:
         key = tag_key(keyword)
         return element_values(self._raw.get(key)) if key else []
 
+    def in_place(self, keyword: str) -> list[Any]:
+        """The raw values of an attribute with the blank ones, which keep the places of two lists that belong together.
+
+        >>> DicomJsonProxy({"00181201": {"vr": "TM", "Value": [None, "10"]}}).in_place("TimeOfLastCalibration")
+        [None, '10']
+        """
+        element = self._raw.get(tag_key(keyword) or "")
+        return _listed(element) if isinstance(element, Mapping) else []
+
     def text(self, keyword: str) -> str | None:
         """The first value as a string without padding.
 
@@ -285,6 +297,14 @@ class DicomJsonProxy:
         '1.2.3'
         """
         return self._usable(keyword, values.uid, "not a UID")
+
+    def item(self, raw: Any) -> DicomJsonProxy:
+        """The view of one raw item of a sequence; an empty one of what is no item.
+
+        >>> DicomJsonProxy({}).item(None)
+        <DicomJsonProxy: 0 elements>
+        """
+        return self._item(raw if isinstance(raw, Mapping) else {})
 
     def items(self, keyword: str) -> list[DicomJsonProxy]:
         """The items of a sequence.

@@ -87,7 +87,9 @@ def _of_device(ds: DicomJsonProxy, _extra: str) -> str:
     if serial and parts == ["", serial, "", "", ""]:
         return serial
     if not any(parts):
-        parts = [_of_study(ds, ""), *(ds.text(keyword) or "" for keyword in ("DeviceID", "GantryID"))]
+        carriers = (item.text("UniqueDeviceIdentifier") for item in ds.items("UDISequence"))
+        local = (ds.text(keyword) for keyword in ("DeviceID", "GantryID"))
+        parts = [_of_study(ds, ""), *(part or "" for part in (*local, *carriers))]
     return _SEPARATOR.join(("", *parts))
 
 

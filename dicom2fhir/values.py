@@ -237,7 +237,7 @@ def _offset_at(moment: str, place: dt.tzinfo) -> str | None:
         return str(localize(dt.datetime.fromisoformat(moment), is_dst=True).isoformat()[-6:])
     except (
         OverflowError
-    ):  # the first and the last day of the calendar, which stand for "unknown" and "for ever"
+    ):  # older pytz, on the first or last day of the calendar: somebody's "unknown" or "for ever"
         return None
 
 

@@ -103,10 +103,11 @@ def _properties(view: DicomJsonProxy) -> list[Json]:
 
 
 def _calibrations(view: DicomJsonProxy, context: Context) -> list[str]:
-    days, clocks = view.texts("DateOfLastCalibration"), view.texts("TimeOfLastCalibration")
+    days = view.in_place("DateOfLastCalibration")
     zone = view.zone(context.config.zone) if days else None
-    paired = zip(days, [*clocks, *[None] * len(days)], strict=False)
-    moments = [values.date_time(day, clock, zone) for day, clock in paired]
-    if None in moments:
+    clocks = [*view.in_place("TimeOfLastCalibration"), *[None] * len(days)]
+    moments = [values.date_time(day, clock, zone) for day, clock in zip(days, clocks, strict=False)]
+    found = [moment for moment in moments if moment]
+    if len(found) < len(view.said("DateOfLastCalibration")):
         view.bad_value("DateOfLastCalibration", "not a date")
-    return [moment for moment in moments if moment]
+    return found

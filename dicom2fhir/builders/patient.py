@@ -68,14 +68,17 @@ def _identifiers(view: DicomJsonProxy, context: Context) -> list[Json]:
         identifier(value, use="secondary", system=context.config.patient_id_system)
         for value in view.texts("OtherPatientIDs")
     ]
-    seen: set[tuple[str, str]] = set()
     kept: list[Json] = []
     for one in (main, *others, *plain):
-        key = (one.get("system", ""), one.get("value", ""))
-        if one and key not in seen:
-            seen.add(key)
+        if one and not any(_says(known, one) for known in kept):
             kept.append(one)
     return kept
+
+
+def _says(known: Json, one: Json) -> bool:
+    """Whether an identifier is already said by another; two assigners may have given the same number."""
+    same = ("system", "value", "assigner") if "assigner" in one else ("system", "value")
+    return all(known.get(part) == one.get(part) for part in same)
 
 
 def _names(view: DicomJsonProxy) -> list[Json]:

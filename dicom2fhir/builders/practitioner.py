@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from dicom2fhir.builders.codes import coding_of
 from dicom2fhir.builders.datatypes import Json, human_names, identifier, said
+from dicom2fhir.values import person_name
 
 if TYPE_CHECKING:
     from dicom2fhir.builders.context import Context
@@ -39,13 +41,12 @@ def persons(view: DicomJsonProxy, names: str, identifications: str, context: Con
     >>> persons(DicomJsonProxy({}), "OperatorsName", "OperatorIdentificationSequence", None)
     []
     """
-    named, items = view.names(names), view.items(identifications)
+    view.names(names), view.items(identifications)  # which note what is unusable
     found: list[Person] = []
-    for place in range(max(len(named), len(items))):
-        identifiers = _identifiers(items[place], context) if place < len(items) else []
-        name = named[place] if place < len(named) else {}
-        if name or identifiers:
-            found.append(Person(name, identifiers))
+    for name, item in zip_longest(view.in_place(names), view.in_place(identifications)):
+        person = Person(person_name(name), _identifiers(view.item(item), context))
+        if person.name or person.identifiers:
+            found.append(person)
     return found
 
 

@@ -11,6 +11,8 @@ from dicom2fhir.errors import SourceError
 __all__ = ["Blocks", "FileBlocks", "InflatedBlocks", "MemoryBlocks", "Window"]
 
 CHUNK = 1 << 16
+# Deflated bytes go in by the sip: where one is damaged, what it held before the damage is lost as well.
+_SIP = 1 << 9
 LONGEST_INFLATED = 1 << 26
 
 
@@ -78,7 +80,6 @@ class InflatedBlocks:
         self._offset = offset
         self._inflater = zlib.decompressobj(-zlib.MAX_WBITS)
         self._tail = b""
-        self._ended = False
         self._plain = bytearray()
 
     def read_at(self, offset: int, count: int) -> bytes:
@@ -98,32 +99,18 @@ class InflatedBlocks:
         return bytes(self._plain[offset : offset + count])
 
     def _more(self) -> bytes:
-        """The next inflated bytes; nothing at the end."""
-        while not self._ended:
-            squeezed = self._tail or self._source.read_at(self._offset, CHUNK)
-            self._offset += 0 if self._tail else len(squeezed)
-            before = self._inflater.copy()
-            try:
+        """The next inflated bytes; nothing at the end, and nothing where the stream is damaged."""
+        try:
+            while not self._inflater.eof:
+                squeezed = self._tail or self._source.read_at(self._offset, _SIP)
+                self._offset += 0 if self._tail else len(squeezed)
                 more = self._inflater.decompress(squeezed, CHUNK)
-            except zlib.error:
-                self._ended = True
-                return _salvaged(before, squeezed)
-            self._tail = self._inflater.unconsumed_tail
-            self._ended = self._inflater.eof
-            if more or not squeezed:
-                return more
+                self._tail = self._inflater.unconsumed_tail
+                if more or not squeezed:
+                    return more
+        except zlib.error:  # what came before is still good
+            return b""
         return b""
-
-
-def _salvaged(inflater: zlib._Decompress, squeezed: bytes) -> bytes:
-    """What came before the damage is still good; a byte at a time shows how much that is."""
-    plain = bytearray()
-    try:
-        for at in range(len(squeezed)):
-            plain += inflater.decompress(squeezed[at : at + 1])
-    except zlib.error:
-        pass
-    return bytes(plain)
 
 
 class Window:

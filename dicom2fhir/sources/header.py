@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from dicom2fhir.errors import MediaDirectoryError, NotDicomError, SourceError
 from dicom2fhir.sources.blocks import FileBlocks, MemoryBlocks, Window
-from dicom2fhir.sources.cutting import EXPLICIT_VRS, UnusualError
+from dicom2fhir.sources.cutting import EXPLICIT_VRS, SMALLEST, UnusualError
 from dicom2fhir.sources.full import FullReader
 from dicom2fhir.sources.layout import MAGIC_AT, Layout, series_mark
 from dicom2fhir.sources.problems import TruncatedError
@@ -100,7 +100,8 @@ class HeaderReader:
         reading = self._full.read(window)
         header = _checked(reading, has_magic=True)
         if layout is not None and reading.heads:
-            layout.learn(data, reading.heads, self._full.decoder)
+            header_and_next = data[: window.pos + 2 * SMALLEST]
+            layout.learn(header_and_next, reading.heads, self._full.decoder)
         self._first_read = _enough(self._first_read, window.base + window.pos)
         return header
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from struct import Struct
 from struct import error as StructError  # noqa: N812 - it is a class, whatever its name
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from dicom2fhir.errors import SourceError
 from dicom2fhir.sources.charset import Charset, charset_of
@@ -29,12 +29,10 @@ from dicom2fhir.sources.cutting import (
 )
 from dicom2fhir.sources.decoding import Decoder, charset_raw
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 __all__ = ["Layout", "series_mark"]
 
 MAGIC_AT = 128
+_META_GROUP = b"\x02\x00"
 _LARGEST = 1 << 18
 _MOST_LESSONS = 64
 # What decides how all the rest is read: class (is it a DICOMDIR?), transfer syntax, character set.
@@ -100,7 +98,10 @@ class Layout:
         if not self._compare(before, _pieces(before, heads), data, pieces):
             return
         self._charset = charset_of(charset_raw(pieces) or b"")
-        self._base = decoder.dataset(self._common(data, pieces), self._charset)
+        common = [piece for piece in pieces if data[piece[0] : piece[0] + 4] not in self._differing]
+        if not common or data[common[-1][0] : common[-1][0] + 2] == _META_GROUP:
+            return  # nothing but meta information: the data set may as well be missing
+        self._base = decoder.dataset(common, self._charset)
         self._plan(data, pieces)
 
     def _compare(self, old: bytes, old_pieces: list[Piece], data: bytes, pieces: list[Piece]) -> bool:
@@ -116,9 +117,6 @@ class Layout:
             if piece:
                 self._differing.setdefault(tag, _differing_step(source, piece))
         return not any(tag in self._differing for tag in _MUST_STAY)
-
-    def _common(self, data: bytes, pieces: list[Piece]) -> Iterable[Piece]:
-        return (piece for piece in pieces if data[piece[0] : piece[0] + 4] not in self._differing)
 
     def _plan(self, data: bytes, pieces: list[Piece]) -> None:
         """Lay out the runs of common bytes, and between them the elements that differ."""

@@ -1,0 +1,68 @@
+"""``dicom2fhir inspect``: what is in some folders and files."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dicom2fhir.cli.exits import Exit, after_signal
+from dicom2fhir.cli.files import AtomicFile, write_atomically
+from dicom2fhir.cli.inputs import Inputs
+from dicom2fhir.cli.interrupts import run
+from dicom2fhir.cli.page import page
+from dicom2fhir.cli.progress import progress_on, watched
+from dicom2fhir.cli.saying import say
+from dicom2fhir.cli.settings import settings_of
+from dicom2fhir.cli.tree import tree
+from dicom2fhir.inspection.survey import survey
+from dicom2fhir.streams import wanted_by
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from dicom2fhir.config import ConvertConfig
+    from dicom2fhir.inspection.facts import Overview
+    from dicom2fhir.streams import Source
+
+__all__ = ["run_inspect"]
+
+
+def run_inspect(options: Namespace) -> int:
+    """Print the tree, and write the page; the answer is the exit code."""
+    # a patient is told from another whatever the conversion will do with him
+    config = settings_of(options).with_options(patient_policy="put")
+    wanted_by(config)
+    if options.html:
+        AtomicFile(Path(options.html)).discard()  # better now than after an hour
+    own = [options.html] if options.html else []
+    inputs = Inputs.of(
+        options.paths, workers=options.workers, skip_invalid=config.skip_invalid_files, own=own
+    )
+    progress = progress_on(sys.stderr)
+    found: list[Overview] = []
+    try:
+        number = run(_surveyed(watched(inputs.opened, progress, twice=False), config, found))
+    finally:
+        progress.end()
+    if number is not None:
+        say("interrupted: nothing was looked at to the end; call it again", aside=True)
+        return after_signal(number)
+    return _told(found[0], options)
+
+
+async def _surveyed(source: Source, config: ConvertConfig, found: list[Overview]) -> None:
+    found.append(await survey(source, config))
+
+
+def _told(overview: Overview, options: Namespace) -> int:
+    for line in tree(overview, identities=options.identities):
+        say(line)
+    if options.html:
+        text = page(overview, identities=options.identities)
+        write_atomically(Path(options.html), text.encode("utf-8", "replace"))
+    if not overview.patients:
+        named = ", ".join(f"'{path}'" for path in options.paths)
+        say(f"no DICOM instance was found in {named}; name a folder or file that holds some", aside=True)
+        return Exit.NOTHING
+    return Exit.SKIPPED if overview.skipped() else Exit.DONE

@@ -1,0 +1,121 @@
+"""The command line: what may be said, and its help."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+from dicom2fhir.cli import texts
+from dicom2fhir.cli.version import version
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Parser", "command_line", "parsed"]
+
+
+class Parser(argparse.ArgumentParser):
+    """An argparse parser that takes options as they are spelt, and says what to do when they are not.
+
+    >>> Parser(prog="dicom2fhir").allow_abbrev
+    False
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        settings = {
+            "allow_abbrev": False,
+            "formatter_class": argparse.RawDescriptionHelpFormatter,
+            **settings,
+        }
+        super().__init__(**settings)
+
+    def error(self, message: str) -> NoReturn:
+        """Say what was wrong, and leave with exit code 2."""
+        self.exit(2, f"{self.prog}: error: {message}\nSee '{self.prog} --help'.\n")
+
+    def refuse(self, unknown: Sequence[str]) -> NoReturn:
+        """Say which argument is not known, and which one may have been meant."""
+        name = unknown[0].partition("=")[0]
+        known = [option for action in self._actions for option in action.option_strings]
+        near = difflib.get_close_matches(name, known, n=1)
+        advice = f"; did you mean '{near[0]}'?" if near else ""
+        self.error(f"'{unknown[0]}' is not an argument of this command{advice}")
+
+
+def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The arguments of a command line.
+
+    >>> parsed(["inspect", "scans"]).paths
+    ['scans']
+    """
+    parser, commands = command_line()
+    options, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        commands.get(options.command, parser).refuse(unknown)
+    if options.command is None:
+        parser.error(f"say what to do: {', '.join(commands)}")
+    return options
+
+
+def command_line() -> tuple[Parser, dict[str, Parser]]:
+    """The parser, and that of each command.
+
+    >>> sorted(command_line()[1])
+    ['config', 'convert', 'inspect', 'validate']
+    """
+    parser = Parser(prog="dicom2fhir", description=texts.DESCRIPTION, epilog=texts.EPILOG)
+    parser.add_argument("--version", action="version", version=f"dicom2fhir {version()}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", parser_class=Parser)
+    made: dict[str, Parser] = {}
+    for name, add in _COMMANDS.items():
+        said = texts.COMMANDS[name]
+        made[name] = commands.add_parser(name, help=said.line, description=said.text, epilog=said.examples)
+        add(made[name])
+    return parser, made
+
+
+def _convert(parser: Parser) -> None:
+    parser.add_argument("paths", nargs="+", metavar="PATH", help=texts.PATH)
+    parser.add_argument("-o", "--output", metavar="FILE|DIR|-", help=texts.OUTPUT)
+    parser.add_argument("--format", choices=("bundle", "ndjson", "per-study"), help=texts.FORMAT)
+    _add_conversion(parser)
+    parser.add_argument("--instances", action="store_true", help=texts.INSTANCES)
+    parser.add_argument("--no-vital-signs", action="store_true", help=texts.NO_VITAL_SIGNS)
+    parser.add_argument("--profile", metavar="NAME", help=texts.PROFILE)
+    parser.add_argument("--report", metavar="FILE", help=texts.REPORT)
+    parser.add_argument("--strict", action="store_true", help=texts.STRICT)
+    parser.add_argument("--resume", action="store_true", help=texts.RESUME)
+
+
+def _add_conversion(parser: Parser) -> None:
+    parser.add_argument("--config", metavar="FILE", help=texts.CONFIG)
+    parser.add_argument("--timezone", metavar="ZONE", help=texts.TIMEZONE)
+    parser.add_argument("--workers", type=_workers, default=1, metavar="N", help=texts.WORKERS)
+
+
+def _inspect(parser: Parser) -> None:
+    parser.add_argument("paths", nargs="+", metavar="PATH", help=texts.PATH)
+    parser.add_argument("--identities", action="store_true", help=texts.IDENTITIES)
+    parser.add_argument("--html", metavar="FILE", help=texts.HTML)
+    _add_conversion(parser)
+
+
+def _validate(parser: Parser) -> None:
+    parser.add_argument("paths", nargs="+", metavar="FILE", help=texts.BUNDLES)
+
+
+def _config(parser: Parser) -> None:
+    action = parser.add_mutually_exclusive_group(required=True)
+    action.add_argument("--example", action="store_true", help=texts.EXAMPLE)
+    action.add_argument("--check", metavar="FILE", help=texts.CHECK)
+    parser.add_argument("--json", action="store_true", help=texts.AS_JSON)
+
+
+_COMMANDS: Final = {"convert": _convert, "inspect": _inspect, "validate": _validate, "config": _config}
+
+
+def _workers(said: str) -> int:
+    if not said.isdecimal() or int(said) < 1:
+        raise argparse.ArgumentTypeError(f"'{said}' is not a number of processes; 1 or more would do")
+    return int(said)

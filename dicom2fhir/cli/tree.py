@@ -1,0 +1,103 @@
+"""An overview as text: a tree of patients, studies and series."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dicom2fhir.cli.summary import counted, reasons
+from dicom2fhir.findings import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dicom2fhir.findings import Finding
+    from dicom2fhir.inspection.facts import Overview, PatientFacts, SeriesFacts, StudyFacts
+
+__all__ = ["totals", "tree"]
+
+_SHORT = 12  # characters of an id: enough to find its file
+
+
+def totals(overview: Overview) -> dict[str, int]:
+    """How many there are of each.
+
+    >>> from dicom2fhir.findings import Findings
+    >>> from dicom2fhir.inspection.facts import Overview
+    >>> totals(Overview((), Findings()))
+    {'patients': 0, 'studies': 0, 'series': 0, 'instances': 0, 'skipped files': 0}
+    """
+    series = list(overview.series_of())
+    return {
+        "patients": len(overview.patients),
+        "studies": len(overview.studies),
+        "series": len(series),
+        "instances": sum(one.instances for one in series),
+        "skipped files": sum(one.count for one in overview.skipped()),
+    }
+
+
+def tree(overview: Overview, *, identities: bool) -> Iterator[str]:
+    """The lines of the tree; without ``identities`` nothing in them names a patient.
+
+    >>> from dicom2fhir.findings import Findings
+    >>> from dicom2fhir.inspection.facts import Overview
+    >>> list(tree(Overview((), Findings()), identities=False))[0]
+    '0 patients, 0 studies, 0 series, 0 instances'
+    """
+    numbers = totals(overview)
+    numbers.pop("skipped files")
+    yield ", ".join(counted(number, things) for things, number in numbers.items())
+    for patient in overview.patients:
+        yield ""
+        yield from _patient(patient, identities=identities)
+    yield ""
+    yield from _skipped(overview.skipped(), identities=identities)
+    yield from _found(overview)
+
+
+def _patient(patient: PatientFacts, *, identities: bool) -> Iterator[str]:
+    yield f"patient {patient.number}" + (f": {patient.identity}" if identities else "")
+    for place, study in enumerate(patient.studies, 1):
+        is_last = place == len(patient.studies)
+        lines = _study(study, identities=identities)
+        yield ("└─ " if is_last else "├─ ") + next(lines)
+        yield from (("   " if is_last else "│  ") + line for line in lines)
+
+
+def _study(study: StudyFacts, *, identities: bool) -> Iterator[str]:
+    counts = f"{counted(len(study.series), 'series')}, {counted(study.instances, 'instances')}"
+    name = f"{study.id[:_SHORT]}…" if len(study.id) > _SHORT else study.id
+    yield f"{study.started or 'no date'}  {', '.join(study.modalities)}  {counts}  ImagingStudy {name}"
+    if identities:
+        yield f"  {study.uid}" + (f"  {study.description}" if study.description else "")
+    rows = [_series(one, identities=identities) for one in study.series]
+    notes = [f"! {one}" for one in study.findings]
+    for place, row in enumerate(rows, 1):
+        yield ("├─ " if place < len(rows) else "└─ ") + row
+    yield from notes
+
+
+def _series(one: SeriesFacts, *, identities: bool) -> str:
+    number = "-" if one.number is None else str(one.number)
+    said = [f"{number:>3}", f"{one.modality:<3}", counted(one.instances, "instances"), one.body_site]
+    return "  ".join(part for part in (*said, one.description if identities else None) if part)
+
+
+def _skipped(skipped: list[Finding], *, identities: bool) -> Iterator[str]:
+    counts = reasons(skipped)
+    if not counts:
+        yield "nothing would be skipped"
+        return
+    told = ", ".join(f"{count} {reason}" for reason, count in counts.items())
+    hint = "" if identities else "  (--identities names them)"
+    yield f"would be skipped: {told}{hint}"
+    if identities:
+        yield from (f"  {one.source}: {one.problem}" for one in skipped if one.source)
+
+
+def _found(overview: Overview) -> Iterator[str]:
+    by_kind = {
+        kind: count for kind, count in overview.findings.by_kind().items() if kind != Kind.SKIPPED_FILE.value
+    }
+    if by_kind:
+        yield "findings: " + ", ".join(f"{count} {kind}" for kind, count in by_kind.items())

@@ -1,0 +1,162 @@
+"""What a survey found: plain facts, with whatever names a patient kept apart from the rest."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from dicom2fhir.findings import Findings, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dicom2fhir.findings import Finding
+
+__all__ = ["Overview", "PatientFacts", "SeriesFacts", "StudyFacts"]
+
+_SKIPPED = (Kind.SKIPPED_FILE, Kind.SKIPPED_INSTANCE)
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesFacts:
+    """One series; its description stays out of the ``repr``, for people write names into it.
+
+    >>> SeriesFacts(1, "CT", 120, "Chest", "Thorax Mrs Doe")
+    SeriesFacts(number=1, modality='CT', instances=120, body_site='Chest')
+    """
+
+    number: int | None
+    modality: str
+    instances: int
+    body_site: str | None = None
+    description: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StudyFacts:
+    """One study, under the id that its ImagingStudy would have.
+
+    >>> study = StudyFacts("7", "2024-01-15", (SeriesFacts(1, "CT", 2), SeriesFacts(2, "SR", 1), SeriesFacts(3, "CT", 4)))
+    >>> study.modalities, study.instances
+    (('CT', 'SR'), 7)
+    """
+
+    id: str
+    started: str | None
+    series: tuple[SeriesFacts, ...]
+    resources: tuple[tuple[str, int], ...] = ()
+    """How many of each type of resource a conversion would make."""
+    findings: tuple[Finding, ...] = ()
+    uid: str | None = field(default=None, repr=False)
+    description: str | None = field(default=None, repr=False)
+
+    @property
+    def modalities(self) -> tuple[str, ...]:
+        """The modalities, each once, in the order of the series."""
+        return tuple(dict.fromkeys(one.modality for one in self.series))
+
+    @property
+    def instances(self) -> int:
+        """How many instances all series have."""
+        return sum(one.instances for one in self.series)
+
+
+@dataclass(frozen=True, slots=True)
+class PatientFacts:
+    """One patient: a number in this survey, and the studies in the order of time.
+
+    >>> PatientFacts(1, (), patient_id="P1", name="Doe^Jane")
+    PatientFacts(number=1, studies=())
+    """
+
+    number: int
+    studies: tuple[StudyFacts, ...]
+    patient_id: str | None = field(default=None, repr=False)
+    name: str | None = field(default=None, repr=False)
+    birth_date: str | None = field(default=None, repr=False)
+
+    @property
+    def identity(self) -> str:
+        """Who it is, as far as the data say.
+
+        >>> PatientFacts(1, (), patient_id="P1", name="Doe^Jane").identity
+        'P1, Doe^Jane'
+        """
+        said = (self.patient_id, self.name, self.birth_date and f"born {self.birth_date}")
+        return ", ".join(one for one in said if one) or "without id and name"
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """All of it.
+
+    >>> Overview((), Findings()).studies
+    []
+    """
+
+    patients: tuple[PatientFacts, ...]
+    findings: Findings
+
+    @property
+    def studies(self) -> list[StudyFacts]:
+        """The studies of all patients."""
+        return [study for patient in self.patients for study in patient.studies]
+
+    def series_of(self) -> Iterator[SeriesFacts]:
+        """The series of all studies.
+
+        >>> list(Overview((), Findings()).series_of())
+        []
+        """
+        return (one for study in self.studies for one in study.series)
+
+    def by_modality(self) -> dict[str, tuple[int, int]]:
+        """How many series and instances each modality has, the most instances first.
+
+        >>> Overview((), Findings()).by_modality()
+        {}
+        """
+        series: Counter[str] = Counter()
+        instances: Counter[str] = Counter()
+        for one in self.series_of():
+            series[one.modality] += 1
+            instances[one.modality] += one.instances
+        names = sorted(instances, key=lambda name: (-instances[name], name))
+        return {name: (series[name], instances[name]) for name in names}
+
+    def by_time(self) -> dict[str, int]:
+        """How many studies there are in each month, or in each year when that would be too many months.
+
+        >>> days = ("2023-12-24", "2024-02-01", None)
+        >>> patient = PatientFacts(1, tuple(StudyFacts(str(day), day, ()) for day in days))
+        >>> Overview((patient,), Findings()).by_time()
+        {'2023-12': 1, '2024-01': 0, '2024-02': 1}
+        """
+        months = [study.started[:7] for study in self.studies if study.started and len(study.started) >= 7]  # noqa: PLR2004
+        years = [study.started[:4] for study in self.studies if study.started]
+        if not years:
+            return {}
+        if len(months) == len(years):
+            every = _months(min(months), max(months))
+            if len(every) <= _MOST_MONTHS:
+                counts = Counter(months)
+                return {month: counts[month] for month in every}
+        counts = Counter(years)
+        return {f"{year:04}": counts[f"{year:04}"] for year in range(int(min(years)), int(max(years)) + 1)}
+
+    def skipped(self) -> list[Finding]:
+        """What would be skipped.
+
+        >>> Overview((), Findings()).skipped()
+        []
+        """
+        return [one for one in self.findings if one.kind in _SKIPPED]
+
+
+_MOST_MONTHS = 24
+
+
+def _months(first: str, last: str) -> list[str]:
+    start, end = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (first, last))
+    return [f"{month // 12:04}-{month % 12 + 1:02}" for month in range(start, end + 1)]

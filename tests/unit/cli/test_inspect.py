@@ -1,0 +1,195 @@
+"""``dicom2fhir inspect``, end to end."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Any
+Make = Any
+
+IDENTITIES = [
+    "SECRET-1",
+    "Secret^Sally",
+    "1970-01-31",
+    "1.2.826.0.1.3680043.10.511.3.1",
+    "Secret thorax",
+    "letter.txt",
+]
+
+
+@pytest.fixture
+def mixed(scans: Path, an_instance: Make, write_file: Make) -> Path:
+    """Two patients; one of the studies disagrees with itself, and a file is none of DICOM."""
+    write_file(an_instance(2, 1, 9, PatientID="SECRET-9", InstanceNumber="-1"), scans / "odd.dcm")
+    (scans / "letter.txt").write_text("Dear Mrs Secret")
+    return scans
+
+
+def test_the_tree_shows_patients_studies_series_and_counts(mixed: Path, dicom2fhir: Run) -> None:
+    said = dicom2fhir("inspect", mixed)
+    assert said.code == 3
+    lines = said.out.splitlines()
+    assert lines[0] == "2 patients, 2 studies, 4 series, 9 instances"
+    assert lines[2] == "patient 1"
+    assert lines[3].startswith("└─ 2024-02-07  CT, MR  2 series, 4 instances  ImagingStudy ")
+    assert lines[4] == "   ├─   1  CT   2 instances"
+    assert lines[5] == "   └─   2  MR   2 instances"
+    assert any("! conflict: PatientID (0010,0020)" in line for line in lines)
+    assert any("! bad-value: InstanceNumber (0020,0013)" in line for line in lines)
+    assert "would be skipped: 1 not-dicom  (--identities names them)" in lines
+
+
+def test_no_patient_is_named_unless_asked_for(mixed: Path, dicom2fhir: Run) -> None:
+    plain = dicom2fhir("inspect", mixed, "--html", "plain.html")
+    named = dicom2fhir("inspect", mixed, "--html", "named.html", "--identities")
+    for secret in IDENTITIES:
+        assert secret in named.out
+        assert secret in Path("named.html").read_text()
+    for said in (plain.out, plain.err, Path("plain.html").read_text()):
+        assert "secret" not in said.lower()
+        assert "1970" not in said
+        assert "letter.txt" not in said
+        assert "1.2.826" not in said
+
+
+def test_several_studies_of_a_patient_hang_below_him_in_the_order_of_time(
+    here: Path, dicom2fhir: Run, an_instance: Make, write_file: Make
+) -> None:
+    for study, day in ((1, "20240301"), (2, "20230301"), (3, "")):
+        write_file(an_instance(study, PatientID="P1", StudyDate=day), here / f"IM{study}")
+    said = dicom2fhir("inspect", "IM1", "IM2", "IM3")
+    assert said.code == 0
+    days = [line[3:13].strip() for line in said.out.splitlines() if line[:1] in "├└"]
+    assert [day for day in days if day] == ["2023-03-01", "2024-03-01", "no date  C"]
+
+
+def test_all_that_can_be_converted_is_exit_code_zero(scans: Path, dicom2fhir: Run) -> None:
+    said = dicom2fhir("inspect", scans)
+    assert said.code == 0
+    assert "nothing would be skipped" in said.out
+
+
+def test_a_folder_without_dicom_is_told(here: Path, dicom2fhir: Run) -> None:
+    (here / "empty").mkdir()
+    said = dicom2fhir("inspect", "empty", "--html", "page.html")
+    assert said.code == 1
+    assert "no DICOM instance was found in 'empty'" in said.err
+    assert "No DICOM instance was found." in Path("page.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nowhere"], "there is no such file or folder"),
+        (["scans", "--html", "nowhere/page.html"], "cannot write 'nowhere/page.html'"),
+        (["scans", "--identies"], "did you mean '--identities'?"),
+    ],
+)
+def test_a_wrong_use_is_told_with_what_would_do(
+    scans: Path, dicom2fhir: Run, arguments: list[str], message: str
+) -> None:
+    del scans
+    said = dicom2fhir("inspect", *arguments)
+    assert said.code == 2
+    assert message in said.err
+
+
+def test_the_configuration_filters_what_is_shown(scans: Path, dicom2fhir: Run) -> None:
+    Path("config.json").write_text('{"include_modalities": ["MR"], "patient_policy": "reference_only"}')
+    said = dicom2fhir("inspect", scans, "--config", "config.json", "--timezone", "+01:00")
+    assert said.out.startswith("2 patients, 2 studies, 2 series, 4 instances")
+    assert "2024-02-07T10:30:15+01:00" in said.out
+
+
+class Page(HTMLParser):
+    """What is in a page: its tags with their attributes, and whether they are closed."""
+
+    VOID = ("meta", "rect")
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_the_page_is_whole_and_loads_nothing(mixed: Path, dicom2fhir: Run) -> None:
+    dicom2fhir("inspect", mixed, "--html", "page.html", "--identities")
+    text = Path("page.html").read_text()
+    page = Page(text)
+    assert page.open == []
+    assert not {tag for tag, _ in page.tags} & {"script", "link", "img", "iframe", "object", "a"}
+    assert not re.search(r"https?:|url\(|@import|src=|href=", text)
+    policy = [
+        attributes["content"] for tag, attributes in page.tags if tag == "meta" and "http-equiv" in attributes
+    ]
+    assert policy == ["default-src 'none'; style-src 'unsafe-inline'"]
+
+
+def test_the_page_has_charts_that_can_be_read_aloud_and_tables_beside_them(
+    mixed: Path, dicom2fhir: Run
+) -> None:
+    dicom2fhir("inspect", mixed, "--html", "page.html")
+    page = Page(Path("page.html").read_text())
+    told = [attributes["aria-label"] or "" for tag, attributes in page.tags if tag == "svg"]
+    assert any(one.startswith("Instances by modality: CT, 5 instances, 2 series") for one in told)
+    assert any("conflict, " in one for one in told)
+    assert any(one.startswith("Studies over time: ") for one in told)
+    assert sum(tag == "table" for tag, _ in page.tags) >= 4
+    assert ("html", {"lang": "en"}) in page.tags
+    assert any(attributes.get("name") == "viewport" for tag, attributes in page.tags if tag == "meta")
+
+
+def test_nothing_in_a_data_set_becomes_markup(
+    here: Path, dicom2fhir: Run, an_instance: Make, write_file: Make
+) -> None:
+    evil = "<img src=x onerror=alert(1)>\"'&"
+    said = {
+        "PatientName": evil,
+        "PatientID": evil,
+        "StudyDescription": evil,
+        "SeriesDescription": evil,
+        "BodyPartExamined": "<IMG SRC=X>",
+        "Modality": "<B>",
+    }
+    write_file(an_instance(1, **said), here / "IM1")
+    (here / "<script>.txt").write_text("Dear Mrs Secret")
+    dicom2fhir("inspect", "IM1", "<script>.txt", "--html", "page.html", "--identities")
+    text = Path("page.html").read_text()
+    assert "<img" not in text.lower()
+    assert "<script" not in text
+    assert "<b>" not in text.split("<h2>Patients")[1].lower()
+    assert Page(text).open == []
+
+
+def test_a_name_cannot_steer_the_terminal(
+    here: Path, dicom2fhir: Run, an_instance: Make, write_file: Make
+) -> None:
+    write_file(an_instance(1), here / "IM1")
+    (here / "a\x1b[2Jb.txt").write_text("Dear Mrs Secret")
+    assert "\x1b" not in dicom2fhir("inspect", "IM1", here / "a\x1b[2Jb.txt", "--identities").out
+
+
+def test_a_page_of_many_studies_shows_them_folded_up(
+    here: Path, dicom2fhir: Run, an_instance: Make, write_file: Make
+) -> None:
+    for study in range(1, 26):
+        write_file(an_instance(study), here / "scans" / f"IM{study}")
+    dicom2fhir("inspect", "scans", "--html", "page.html")
+    assert "<details open>" not in Path("page.html").read_text()

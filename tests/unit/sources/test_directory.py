@@ -1,0 +1,429 @@
+"""Folders and lists of files as asynchronous streams: order, what is passed over, and a loop that keeps turning."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from pydicom.uid import MediaStorageDirectoryStorage
+
+from dicom2fhir.errors import ConfigError, MissingSourceError, SourceError
+from dicom2fhir.sources import batches
+from dicom2fhir.sources.batches import Job, in_processes
+from dicom2fhir.sources.directory import Skipped, read_directory, read_files
+from dicom2fhir.sources.header import HeaderReader
+from tests.real.reader_samples import WANTED, an_instance, an_item, bare, file_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+NUMBER = "00200013"
+
+
+def numbers(headers: list[dict[str, Any]]) -> list[int]:
+    return [int(header[NUMBER]["Value"][0]) for header in headers]
+
+
+async def read(root: Path, **options: Any) -> tuple[list[dict[str, Any]], list[Skipped]]:
+    skipped: list[Skipped] = []
+    headers: list[dict[str, Any]] = []
+    async for batch in read_directory(root, WANTED, skipped=skipped.append, **options):
+        assert batch
+        headers += batch
+    return headers, skipped
+
+
+def told(skipped: list[Skipped]) -> dict[str, str]:
+    return {one.source: one.problem for one in skipped}
+
+
+def write(root: Path, *names: str) -> None:
+    """Instances under these names, numbered in the order they are given."""
+    for number, name in enumerate(names):
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(file_of(an_instance(number)))
+
+
+def instances_below(root: Path) -> list[Path]:
+    return [path for path in sorted(root.rglob("*")) if path.is_file() and path.suffix == ""]
+
+
+def copies(root: Path, count: int) -> None:
+    """One instance many times over, which takes less long to write."""
+    root.mkdir(exist_ok=True)
+    data = file_of(an_instance())
+    for number in range(count):
+        (root / f"{number:04}").write_bytes(data)
+
+
+async def test_a_folder_is_read_depth_first_and_by_name_whatever_the_files_are_called(tmp_path: Path) -> None:
+    write(tmp_path, "a", "b/1.dcm", "b/2/x.txt", "b/3", "c.jpg", "d")
+    headers, skipped = await read(tmp_path)
+    assert numbers(headers) == [0, 1, 2, 3, 4, 5]
+    assert skipped == []
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+async def test_the_same_folder_always_gives_the_same(tmp_path: Path, workers: int) -> None:
+    write(tmp_path, *(f"{number % 7}/{number:03}" for number in range(300)))
+    (tmp_path / "3" / "note.txt").write_text("no DICOM")
+    expected = [HeaderReader(WANTED).read(path) for path in instances_below(tmp_path)]
+    headers, skipped = await read(tmp_path, workers=workers)
+    assert headers == expected
+    assert told(skipped) == {"3/note.txt": "not-dicom"}
+
+
+async def test_whatever_is_no_instance_is_passed_over_and_told(tmp_path: Path) -> None:
+    write(tmp_path, "good")
+    whole = (tmp_path / "good").read_bytes()
+    (tmp_path / "DICOMDIR").write_bytes(file_of(an_item(SOPClassUID=MediaStorageDirectoryStorage)))
+    (tmp_path / "empty").write_bytes(b"")
+    (tmp_path / "note.txt").write_text("no DICOM")
+    (tmp_path / "short").write_bytes(whole[:300])
+    (tmp_path / "lost").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "again").symlink_to(tmp_path / "good")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "circle").symlink_to(tmp_path)
+    headers, skipped = await read(tmp_path)
+    assert numbers(headers) == [0, 0]
+    assert told(skipped) == {
+        "DICOMDIR": "media-directory",
+        "empty": "not-dicom",
+        "note.txt": "not-dicom",
+        "short": "truncated",
+        "lost": "unreadable",
+        "circle": "symlink",
+    }
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+async def test_a_pipe_is_never_opened(tmp_path: Path) -> None:
+    write(tmp_path, "good")
+    os.mkfifo(tmp_path / "pipe")
+    headers, skipped = await asyncio.wait_for(read(tmp_path), 10)
+    assert len(headers) == 1
+    assert told(skipped) == {"pipe": "special-file"}
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
+async def test_what_may_not_be_read_costs_itself(tmp_path: Path) -> None:
+    write(tmp_path, "a", "b", "c/1")
+    (tmp_path / "b").chmod(0)
+    (tmp_path / "c").chmod(0)
+    headers, skipped = await read(tmp_path)
+    (tmp_path / "c").chmod(0o700)
+    assert numbers(headers) == [0]
+    assert told(skipped) == {"b": "unreadable", "c": "unreadable"}
+
+
+async def test_a_folder_that_vanishes_costs_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "a/1", "b/1", "c")
+    scandir = os.scandir
+
+    def vanishing(path: str) -> Any:
+        if path.endswith("b"):
+            raise FileNotFoundError(2, "gone", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", vanishing)
+    headers, skipped = await read(tmp_path)
+    assert numbers(headers) == [0, 2]
+    assert told(skipped) == {"b": "unreadable"}
+
+
+async def test_files_without_preamble_are_read_and_stranger_ones_when_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "bare").write_bytes(bare(an_instance(1)))
+    (tmp_path / "stranger").write_bytes(
+        bare(an_item(InstanceNumber="2", PatientID="1", StudyInstanceUID="1.2"))
+    )
+    (tmp_path / "text").write_text("no DICOM at all")
+    headers, skipped = await read(tmp_path)
+    assert numbers(headers) == [1]
+    assert told(skipped) == {"stranger": "not-dicom", "text": "not-dicom"}
+    headers, skipped = await read(tmp_path, skip_invalid=False)
+    assert numbers(headers) == [1, 2]
+    assert told(skipped) == {"text": "not-dicom"}
+
+
+@pytest.mark.parametrize(
+    ("name", "message"), [("nowhere", "not found"), ("file", "Expected a directory, got")]
+)
+async def test_no_folder_is_a_missing_source(tmp_path: Path, name: str, message: str) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(MissingSourceError, match=message):
+        await read(tmp_path / name)
+
+
+async def test_an_empty_folder_gives_nothing(tmp_path: Path) -> None:
+    assert await read(tmp_path) == ([], [])
+
+
+async def test_a_list_of_files_is_read_in_its_order(tmp_path: Path) -> None:
+    write(tmp_path, "a", "b", "c")
+    skipped: list[Skipped] = []
+    paths: list[str | Path] = [tmp_path / "c", str(tmp_path / "a"), tmp_path / "nowhere", tmp_path]
+    found = [header async for batch in read_files(paths, WANTED, skipped=skipped.append) for header in batch]
+    assert numbers(found) == [2, 0]
+    assert told(skipped) == {str(tmp_path / "nowhere"): "unreadable", str(tmp_path): "special-file"}
+
+
+async def test_somebody_has_to_read(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="workers"):
+        await read(tmp_path, workers=0)
+
+
+def test_where_a_file_lies_is_not_in_a_repr() -> None:
+    assert "DOE" not in repr(Skipped("DOE_JANE/1.dcm", "unreadable"))
+
+
+def name_in_bytes(root: Path, name: bytes) -> None:
+    try:
+        Path(os.fsdecode(os.fsencode(root) + b"/" + name)).write_text("no DICOM")
+    except OSError:
+        pytest.skip("the file system wants names to be text")
+
+
+async def test_a_name_that_is_no_text_can_be_printed(tmp_path: Path) -> None:
+    name_in_bytes(tmp_path, b"\xff.txt")
+    _, skipped = await read(tmp_path)
+    assert [one.source.encode() for one in skipped] == [b"?.txt"]
+
+
+# -- the loop ----------------------------------------------------------------------------------------------------------
+
+
+class Stopwatch:
+    """How long the loop was kept from turning, at the longest."""
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+
+    async def run(self) -> None:
+        while True:
+            started = time.perf_counter()
+            await asyncio.sleep(0.001)
+            self.longest = max(self.longest, time.perf_counter() - started)
+
+
+def bound(started: float) -> float:
+    """What is still no stall: some 5 ms on an idle machine; a busy one is slow in all it does."""
+    return max(0.25, (time.perf_counter() - started) / 3)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+async def test_the_loop_keeps_turning_while_files_are_read(tmp_path: Path, workers: int) -> None:
+    copies(tmp_path, 1500)
+    watch = Stopwatch()
+    started = time.perf_counter()
+    ticking = asyncio.create_task(watch.run())
+    headers, _ = await read(tmp_path, workers=workers)
+    ticking.cancel()
+    assert len(headers) == 1500
+    assert watch.longest < bound(started)
+
+
+async def test_the_loop_keeps_turning_while_the_disk_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copies(tmp_path, 20)
+    slow_down(monkeypatch, 0.03)
+    watch = Stopwatch()
+    started = time.perf_counter()
+    ticking = asyncio.create_task(watch.run())
+    headers, _ = await read(tmp_path)
+    ticking.cancel()
+    assert len(headers) == 20
+    assert watch.longest < bound(started)
+
+
+def slow_down(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, seen: Callable[[], None] = lambda: None
+) -> None:
+    quick = HeaderReader.read
+
+    def slow(self: HeaderReader, path: str, *, force: bool = False) -> dict[str, Any]:
+        time.sleep(seconds)
+        seen()
+        return quick(self, path, force=force)
+
+    monkeypatch.setattr(HeaderReader, "read", slow)
+
+
+async def test_from_a_slow_disk_the_next_batch_is_read_ahead_and_only_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copies(tmp_path, 60)
+    read_so_far: list[None] = []
+    slow_down(monkeypatch, 0.02, lambda: read_so_far.append(None))
+    stream = read_directory(tmp_path, WANTED, skipped=lambda _: None)
+    first = await anext(stream)
+    await asyncio.sleep(0.4)
+    assert len(first) < len(read_so_far) <= len(first) + 10
+    await stream.aclose()
+
+
+async def test_whoever_stops_listening_stops_the_reading(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copies(tmp_path, 60)
+    read_so_far: list[None] = []
+    slow_down(monkeypatch, 0.02, lambda: read_so_far.append(None))
+    stream = read_directory(tmp_path, WANTED, skipped=lambda _: None)
+    await anext(stream)
+    await stream.aclose()
+    count = len(read_so_far)
+    await asyncio.sleep(0.2)
+    assert len(read_so_far) == count < 20
+
+
+async def test_a_cancelled_reader_leaves_nobody_reading(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copies(tmp_path, 60)
+    read_so_far: list[None] = []
+    slow_down(monkeypatch, 0.02, lambda: read_so_far.append(None))
+    task = asyncio.create_task(read(tmp_path))
+    await asyncio.sleep(0.1)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    count = len(read_so_far)
+    await asyncio.sleep(0.2)
+    assert len(read_so_far) == count < 20
+
+
+async def test_trouble_in_the_reading_itself_reaches_the_reader(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "a")
+
+    def broken(*_: object, **__: object) -> Any:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(HeaderReader, "read", broken)
+    with pytest.raises(ZeroDivisionError):
+        await read(tmp_path)
+
+
+# -- several processes -------------------------------------------------------------------------------------------------
+
+
+def children() -> set[int]:
+    """The processes that this one started and that still run."""
+    from multiprocessing import active_children
+
+    return {child.pid for child in active_children() if child.pid}
+
+
+async def test_processes_end_with_the_reading(tmp_path: Path) -> None:
+    copies(tmp_path, 400)
+    before, threads = children(), threading.active_count()
+    stream = read_directory(tmp_path, WANTED, workers=2, skipped=lambda _: None)
+    await anext(stream)
+    assert len(children() - before) >= 1
+    await stream.aclose()
+    assert children() <= before
+    assert threading.active_count() <= threads + 2  # the loop keeps its idle threads
+
+
+async def test_a_process_that_dies_is_a_clean_error(tmp_path: Path) -> None:
+    copies(tmp_path, 1500)
+    before = children()
+    paths = [f"{tmp_path}/{number:04}" for number in range(1500)]
+    stream = in_processes(iter(paths), Job(WANTED), 2)
+    await anext(stream)
+    for child in children() - before:
+        os.kill(child, signal.SIGKILL)
+    with pytest.raises(SourceError, match="process ended"):
+        async for _ in stream:
+            pass
+    assert children() <= before
+
+
+SCRIPT = """
+import asyncio, sys
+from pathlib import Path
+from dicom2fhir.sources.directory import read_directory
+
+async def main():
+    async for batch in read_directory(Path(sys.argv[1]), frozenset({"00080018"}), workers=2, skipped=print):
+        print(len(batch), flush=True)
+        await asyncio.sleep(float(sys.argv[2]))
+
+if __name__ == "__main__":
+    try:
+        asyncio.run(main())
+    except KeyboardInterrupt:
+        print("interrupted", flush=True)
+"""
+
+
+def start(tmp_path: Path, seconds: float) -> subprocess.Popen[str]:
+    folder = tmp_path / "folder"
+    copies(folder, 400)
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    root = Path(__file__).parents[3]
+    return subprocess.Popen(
+        [sys.executable, script, folder, str(seconds)],
+        cwd=root,
+        env=os.environ | {"PYTHONPATH": str(root)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def nobody_is_left(group: int) -> bool:
+    """Whether all processes of a group end within ten seconds."""
+    for _ in range(100):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_a_script_reads_with_processes(tmp_path: Path) -> None:
+    with start(tmp_path, 0) as process:
+        out, errors = process.communicate(timeout=60)
+    assert [int(line) for line in out.split()] == [128, 128, 128, 16]
+    assert errors == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_an_interrupted_script_leaves_no_process_and_no_noise(tmp_path: Path) -> None:
+    with start(tmp_path, 0.5) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        os.killpg(process.pid, signal.SIGINT)  # what Ctrl-C does: everybody gets it
+        out, errors = process.communicate(timeout=60)
+    assert out.split()[-1] == "interrupted"
+    assert errors == ""
+    assert nobody_is_left(process.pid)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_the_processes_of_a_killed_script_end_too(tmp_path: Path) -> None:
+    with start(tmp_path, 60) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.kill()
+    assert nobody_is_left(process.pid)
+
+
+def test_reading_without_processes_does_not_load_them() -> None:
+    code = "import sys, dicom2fhir.sources.directory as d; assert not {'pydicom', 'multiprocessing', 'aiofiles'} & sys.modules.keys()"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[3])
+    assert batches.__doc__

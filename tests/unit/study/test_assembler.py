@@ -1,0 +1,202 @@
+"""Who belongs with whom: what the mapping and the properties do not say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from dicom2fhir.config import ConvertConfig
+from dicom2fhir.errors import EmptyStudyError
+from dicom2fhir.findings import Findings, Kind
+from dicom2fhir.study import assembler as module
+from dicom2fhir.study.assembler import StudyAssembler
+from tests.factories import (
+    ABSENT,
+    Json,
+    a_series,
+    a_study,
+    an_instance,
+    an_item,
+    at,
+    config_of,
+    converted,
+    findings_of,
+    found,
+    of_kind,
+    the,
+)
+
+if TYPE_CHECKING:
+    from dicom2fhir.study.model import Study
+
+
+def assembled(*instances: Json, findings: Findings | None = None, **options: Any) -> list[Study]:
+    assembler = StudyAssembler(ConvertConfig.of(config_of(**options)), findings=findings)
+    for one in instances:
+        assembler.add(one)
+    return assembler.finish_all()
+
+
+def test_studies_series_and_instances_come_by_number_and_then_by_uid() -> None:
+    instances = [
+        an_instance("1.2.4"),
+        *(
+            an_instance("1.2.3", f"1.2.3.{uid}", SeriesNumber=number)
+            for uid, number in ((9, None), (8, 2), (7, 10), (6, 2))
+        ),
+        *(
+            an_instance("1.2.3", "1.2.3.8", place, InstanceNumber=number)
+            for place, number in ((5, 3), (4, None), (3, 3))
+        ),
+    ]
+    studies = assembled(*instances, add_instances=True)
+    assert [study.uid for study in studies] == ["1.2.3", "1.2.4"]
+    assert [series.uid for series in studies[0].series] == ["1.2.3.6", "1.2.3.8", "1.2.3.7", "1.2.3.9"]
+    assert [row.uid[-1] for row in studies[0].series[1].instances] == ["3", "5", "1", "4"]
+
+
+@pytest.mark.parametrize(
+    ("options", "left"),
+    [
+        ({"include_modalities": ["CT"]}, ["CT"]),
+        ({"exclude_modalities": ["ct", "SR"]}, ["MR", "OT"]),
+        ({"include_modalities": ["OT"]}, ["OT"]),
+        ({"include_sop_classes": ["1.2.3"]}, ["MR"]),
+        ({"exclude_sop_classes": ["1.2.3"]}, ["CT", "SR", "OT"]),
+        ({"include_modalities": ["CT", "MR"], "exclude_sop_classes": ["1.2.3"]}, ["CT"]),
+    ],
+)
+def test_filters_leave_series_out_without_a_finding(options: Json, left: list[str]) -> None:
+    instances = [
+        an_instance("1.2.3", f"1.2.3.{number}", SeriesNumber=number, **said)
+        for number, said in enumerate(
+            (
+                {"Modality": "CT"},
+                {"Modality": "MR", "SOPClassUID": "1.2.3"},
+                {"Modality": "SR"},
+                {"Modality": None},
+            ),
+            start=1,
+        )
+    ]
+    study = the(converted(*instances, **options), "ImagingStudy")
+    assert [series["modality"]["code"] for series in study["series"]] == left
+    assert {kind for kind, _ in found(findings_of(*instances, **options))} <= {Kind.GUESSED}
+
+
+def test_when_filters_leave_nothing_there_is_nothing() -> None:
+    with pytest.raises(EmptyStudyError):
+        assembled(an_instance(), include_modalities=["US"])
+
+
+@pytest.mark.parametrize("keyword", ["SeriesInstanceUID", "SOPInstanceUID"])
+@pytest.mark.parametrize("said", [ABSENT, None, "a b", "1." * 40, 7.5j])
+def test_a_data_set_without_a_usable_uid_is_skipped_and_reported(keyword: str, said: Any) -> None:
+    findings = Findings()
+    (study,) = assembled(an_instance(number=2), an_instance(**{keyword: said}), findings=findings)
+    assert study.series[0].count == 1
+    assert found(list(findings)) == {(Kind.SKIPPED_INSTANCE, keyword)}
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_data_sets_that_name_no_study_are_skipped_when_another_names_one(turn: int) -> None:
+    nameless = [an_item(PatientID="P1"), an_item(PatientID="P2")]
+    findings = Findings()
+    (study,) = assembled(*[*nameless, an_instance()][::turn], findings=findings)
+    assert study.uid == "1.2.3"
+    assert [(one.kind, one.keyword, one.count) for one in findings] == [
+        (Kind.SKIPPED_INSTANCE, "StudyInstanceUID", 2)
+    ]
+
+
+def test_data_sets_that_name_no_study_are_one_study_when_none_names_one() -> None:
+    nameless = [an_item(StudyDate="20240115", PatientID="P1"), an_item(StudyDescription="CT", Modality="CT")]
+    bundle = converted(*nameless)
+    study = the(bundle, "ImagingStudy")
+    assert (study["started"], study["description"]) == ("2024-01-15", "CT")
+    assert not {"numberOfSeries", "numberOfInstances", "series", "modality"} & study.keys()
+    assert found(findings_of(*nameless)) == {(Kind.UNIDENTIFIED, "StudyInstanceUID")}
+    assert converted(*reversed(nameless)) == bundle
+
+
+def test_an_illegal_uid_is_kept_and_reported() -> None:
+    instance = an_instance("1.02", "1.02.1", SOPInstanceUID="x")
+    assert the(converted(instance), "ImagingStudy")["identifier"][0]["value"] == "urn:oid:1.02"
+    assert found(findings_of(instance)) == {
+        (Kind.BAD_VALUE, keyword) for keyword in ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID")
+    }
+
+
+def test_instances_that_disagree_are_reported_and_the_first_is_said() -> None:
+    instances = [
+        an_instance(number=number, InstanceNumber=number, StudyDescription=f"{number}") for number in (3, 2)
+    ]
+    assert the(converted(*instances), "ImagingStudy")["description"] == "2"
+    assert found(findings_of(*instances)) == {(Kind.CONFLICT, "StudyDescription")}
+
+
+@pytest.mark.parametrize(
+    "keyword", ["RetrieveURL", "ImageLaterality", "ImageType", "InstanceNumber", "AcquisitionTime"]
+)
+def test_what_differs_between_images_by_nature_is_no_conflict(keyword: str) -> None:
+    said = {"RetrieveURL": "https://pacs.example.org/rs/studies/1/instances/{}"}.get(keyword, "{}")
+    instances = [an_instance(number=number, **{keyword: said.format(number)}) for number in (1, 2)]
+    assert not [one for one in findings_of(*instances) if one.kind is Kind.CONFLICT]
+
+
+def test_a_time_and_an_offset_are_those_of_the_date_that_is_said() -> None:
+    dated = an_instance(number=1, InstanceNumber=1, StudyDate="20240115")
+    timed = an_instance(
+        number=2, InstanceNumber=2, StudyDate="20240116", StudyTime="1030", TimezoneOffsetFromUTC="-0500"
+    )
+    assert the(converted(dated, timed, dicom_timezone="UTC"), "ImagingStudy")["started"] == "2024-01-15"
+    same_day = an_instance(
+        number=2, InstanceNumber=2, StudyDate="20240115", StudyTime="1030", TimezoneOffsetFromUTC="-0500"
+    )
+    assert the(converted(dated, same_day), "ImagingStudy")["started"] == "2024-01-15T10:30:00-05:00"
+
+
+def test_an_acquisition_that_is_no_date_gives_way_to_one_that_is_and_alone_is_reported() -> None:
+    bad, good = (
+        an_instance(number=1, AcquisitionDate="00000000"),
+        an_instance(number=2, AcquisitionDate="20240115"),
+    )
+    assert at(the(converted(bad, good), "ImagingStudy"), "series[0].started") == "2024-01-15"
+    assert findings_of(bad, good) == []
+    assert "started" not in the(converted(bad), "ImagingStudy")["series"][0]
+    assert found(findings_of(bad)) == {(Kind.BAD_VALUE, "AcquisitionDate")}
+    mixed = an_instance(AcquisitionDateTime="junk", AcquisitionDate="20240115", AcquisitionTime="1030")
+    assert (
+        at(the(converted(mixed, dicom_timezone="UTC"), "ImagingStudy"), "series[0].started")
+        == "2024-01-15T10:30:00+00:00"
+    )
+
+
+def test_texts_kept_for_sharing_do_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_SHARED_MAX", 5)
+    assembler = StudyAssembler(ConvertConfig())
+    for number in range(50):
+        assembler.add(an_instance(f"1.2.{number}"))
+    assert len(assembler._shared) < 10
+
+
+def test_one_assembled_elsewhere_with_a_study_makes_nameless_ones_skipped() -> None:
+    findings = Findings()
+    one = StudyAssembler(ConvertConfig(), findings=findings)
+    one.add(an_item(PatientID="P1"))
+    two = StudyAssembler(ConvertConfig(id_function=max), unidentified=False)
+    for instance in a_series():
+        two.add(instance)
+    one.absorb(two.detached())
+    one.absorb(two.detached())
+    assert [study.uid for study in one.finish_all()] == ["1.2.3"]
+    assert one.finish("1.2.3").series[0].count == 2
+    assert found(list(findings)) == {(Kind.SKIPPED_INSTANCE, "StudyInstanceUID")}
+    assert found(list(one.finish("1.2.3").findings)) == {(Kind.DUPLICATE, "SOPInstanceUID")}
+
+
+def test_a_study_of_several_series_of_one_patient_is_one_study_and_one_patient() -> None:
+    bundle = converted(*a_study("1.2.3", 3, PatientID="P1"), *a_study("1.2.4", 2, PatientID="P1"))
+    assert [study["numberOfSeries"] for study in of_kind(bundle, "ImagingStudy")] == [3, 2]
+    assert len(of_kind(bundle, "Patient")) == 1

@@ -1,0 +1,143 @@
+"""The configuration: every option, every mistake."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from dicom2fhir.config import OPTIONS, ConfigWarning, ConvertConfig
+from dicom2fhir.errors import ConfigError, InputTypeError
+from tests.factories import Json, config_of
+
+# A value as it is written in a mapping, and what is understood by it.
+GOOD: dict[str, tuple[Any, Any]] = {
+    "dicom_timezone": (" Europe/Berlin ", "Europe/Berlin"),
+    "skip_invalid_files": ("no", False),
+    "add_instances": ("TRUE", True),
+    "add_vital_signs": (0, False),
+    "id_function": (max, max),
+    "profile": ("MII", "mii"),
+    "patient_policy": ("Reference_Only", "reference_only"),
+    "patient_id_system": ("urn:oid:1.2.3", "urn:oid:1.2.3"),
+    "issuer_systems": ({" A ": " urn:a "}, {"A": "urn:a"}),
+    "accession_system": ("urn:a", "urn:a"),
+    "study_id_system": ("urn:a", "urn:a"),
+    "coding_schemes": ({"99X": "urn:a"}, {"99X": "urn:a"}),
+    "wado_rs_url": ("https://pacs.example.org/rs", "https://pacs.example.org/rs"),
+    "fhir_base_url": ("http://127.0.0.1:8080/fhir", "http://127.0.0.1:8080/fhir"),
+    "practitioners": (1, True),
+    "related_counts": ("on", True),
+    "modality_list": ("acquisition", "acquisition"),
+    "include_modalities": (["ct", " MR "], frozenset({"CT", "MR"})),
+    "exclude_modalities": ("sr", frozenset({"SR"})),
+    "include_sop_classes": (("1.2.3",), frozenset({"1.2.3"})),
+    "exclude_sop_classes": ({"1.2.3"}, frozenset({"1.2.3"})),
+    "body_sites": ({"RIBS": "113197003"}, {"RIBS": "113197003"}),
+    "body_sites_replace": (True, True),
+    "extra_attributes": (["RequestingService"], frozenset({"RequestingService"})),
+}
+BAD: list[tuple[str, Any, str]] = [
+    ("add_instances", "maybe", "generator.imaging_study.add_instances: expected true or false"),
+    ("add_instances", 2, "expected true or false"),
+    ("dicom_timezone", 1, "dicom_timezone: expected a string, got int"),
+    ("id_function", "sha256", "id_function: expected a function"),
+    ("patient_policy", "post", "'post' is unknown; known: put, create_if_none_exist, reference_only"),
+    ("patient_id_system", "mrn", "'mrn' is not an absolute URI"),
+    ("issuer_systems", {"A": "not a uri"}, "issuer_systems: 'not a uri' is not an absolute URI"),
+    ("issuer_systems", {"A": 1}, "expected a mapping from string to string"),
+    ("coding_schemes", ["99X"], "expected a mapping from string to string"),
+    ("wado_rs_url", "pacs.example.org", "wado_rs_url: 'pacs.example.org' is not an http"),
+    ("fhir_base_url", "ftp://example.org", "is not an http"),
+    ("modality_list", "some", "'some' is unknown; known: all, acquisition"),
+    ("include_modalities", 7, "include_modalities: expected a list of strings"),
+    ("include_modalities", {"CT": 1}, "expected a list of strings"),
+    ("include_sop_classes", [1], "expected a list of strings"),
+]
+
+
+def test_there_is_a_case_for_every_option() -> None:
+    fields = {field.name for field in dataclasses.fields(ConvertConfig)}
+    assert GOOD.keys() == {option.field for option in OPTIONS} == fields
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_an_option_is_read_from_its_place_in_the_mapping_and_the_mapping_stays(name: str) -> None:
+    written, understood = GOOD[name]
+    given = config_of(**{name: written})
+    before = copy.deepcopy(given)
+    assert getattr(ConvertConfig.of(given), name) == understood
+    assert given == before
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_an_option_that_is_null_has_its_default(name: str) -> None:
+    assert getattr(ConvertConfig.of(config_of(**{name: None})), name) == getattr(ConvertConfig(), name)
+
+
+@pytest.mark.parametrize(("name", "written", "message"), BAD)
+def test_an_unusable_option_is_an_error_that_names_it(name: str, written: Any, message: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        ConvertConfig.of(config_of(**{name: written}))
+    assert message in str(caught.value)
+    assert isinstance(caught.value, ValueError)
+
+
+@pytest.mark.parametrize(
+    ("given", "nearest"),
+    [
+        ({"dicom_time_zone": "UTC"}, "'dicom_timezone'"),
+        (
+            {"generator": {"imaging_study": {"add_instanzes": True}}},
+            "'generator.imaging_study.add_instances'",
+        ),
+        ({"add_vital_signs": False}, "'generator.observation.add_vital_signs'"),
+        ({"generator": {"add_instances": True}}, "'generator.imaging_study.add_instances'"),
+    ],
+)
+def test_an_unknown_option_warns_with_the_nearest_known_name(given: Json, nearest: str) -> None:
+    with pytest.warns(ConfigWarning, match=f"did you mean {nearest}"):
+        assert ConvertConfig.of(given) == ConvertConfig()
+
+
+def test_an_option_like_no_other_warns_without_advice() -> None:
+    with pytest.warns(ConfigWarning, match=r"unknown option 'xyzzy' is ignored$"):
+        ConvertConfig.of({"xyzzy": 1})
+
+
+def test_a_zone_that_nobody_knows_warns_and_is_none() -> None:
+    with pytest.warns(ConfigWarning, match="'Mars/Olympus' is neither an IANA zone nor an offset"):
+        assert ConvertConfig.of({"dicom_timezone": "Mars/Olympus"}).zone is None
+
+
+def test_a_section_that_is_no_mapping_is_an_error_and_a_null_section_is_none() -> None:
+    with pytest.raises(ConfigError, match="generator: expected a mapping of options, got list"):
+        ConvertConfig.of({"generator": []})
+    assert ConvertConfig.of({"generator": None, "directory_parser": {}}) == ConvertConfig()
+
+
+def test_a_configuration_may_be_any_mapping_or_a_ready_one_and_nothing_else() -> None:
+    ready = ConvertConfig(add_instances=True)
+    assert ConvertConfig.of(ready) is ready
+    frozen = MappingProxyType({"generator": MappingProxyType({"imaging_study": {"add_instances": True}})})
+    assert ConvertConfig.of(frozen) == ready
+    with pytest.raises(InputTypeError, match="expected a mapping or a ConvertConfig, got str"):
+        ConvertConfig.of("dicom_timezone")  # type: ignore[arg-type]  # that is the point
+
+
+def test_a_ready_configuration_is_checked_too_and_cannot_be_changed() -> None:
+    with pytest.raises(ConfigError, match="patient_policy"):
+        ConvertConfig(patient_policy="post")
+    with pytest.raises(ConfigError, match="wado_rs_url"):
+        ConvertConfig().with_options(wado_rs_url="nowhere")
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        ConvertConfig().add_instances = True  # type: ignore[misc]  # that is the point
+
+
+def test_what_holds_secrets_of_the_user_is_not_in_the_repr() -> None:
+    config = ConvertConfig(id_function=max, body_sites={"RIBS": "1"})
+    assert "max" not in repr(config)
+    assert "RIBS" not in repr(config)

@@ -1,0 +1,66 @@
+"""Findings: counted, ordered, and about nobody."""
+
+from __future__ import annotations
+
+from dicom2fhir.findings import Finding, Findings, Kind
+
+
+def three() -> Findings:
+    findings = Findings()
+    findings.note(Kind.CONFLICT, "instances disagree", keyword="StudyDate", study="s1")
+    findings.note(Kind.SKIPPED_FILE, "not DICOM", source="b.txt")
+    findings.note(Kind.BAD_VALUE, "not a date", keyword="StudyDate", count=2)
+    return findings
+
+
+def test_findings_come_by_kind_whatever_order_they_were_noted_in() -> None:
+    backwards = Findings()
+    for one in reversed(list(three())):
+        backwards.note(
+            one.kind, one.problem, keyword=one.keyword, study=one.study, source=one.source, count=one.count
+        )
+    assert list(backwards) == list(three())
+    assert [one.kind for one in three()] == [Kind.SKIPPED_FILE, Kind.BAD_VALUE, Kind.CONFLICT]
+
+
+def test_a_finding_says_its_keyword_its_tag_and_how_often_and_not_its_source() -> None:
+    assert [str(one) for one in three()] == [
+        "skipped-file: not DICOM",
+        "bad-value: StudyDate (0008,0020): not a date, 2 times",
+        "conflict: StudyDate (0008,0020): instances disagree",
+    ]
+    assert "b.txt" not in repr(list(three()))
+
+
+def test_a_keyword_that_is_not_mapped_has_no_tag() -> None:
+    finding = Finding(Kind.BAD_VALUE, "not a number", "PixelData")
+    assert finding.tag is None
+    assert str(finding) == "bad-value: PixelData: not a number"
+    assert finding.to_dict() == {
+        "kind": "bad-value",
+        "problem": "not a number",
+        "keyword": "PixelData",
+        "count": 1,
+    }
+
+
+def test_a_finding_as_json_has_its_study_and_its_source() -> None:
+    assert [one.to_dict().keys() - {"kind", "problem", "count"} for one in three()] == [
+        {"source"},
+        {"keyword", "tag"},
+        {"keyword", "tag", "study"},
+    ]
+
+
+def test_taking_over_names_the_study_of_those_that_name_none() -> None:
+    taken = Findings()
+    taken.update(three(), study="s2")
+    assert [one.study for one in taken] == ["s2", "s2", "s1"]
+
+
+def test_what_is_beyond_is_what_the_other_does_not_hold() -> None:
+    more = three()
+    more.note(Kind.BAD_VALUE, "not a date", keyword="StudyDate")
+    assert [(one.keyword, one.count) for one in more.beyond(three())] == [("StudyDate", 1)]
+    assert not three().beyond(more)
+    assert repr(more) == "Findings({'skipped-file': 1, 'bad-value': 3, 'conflict': 1})"

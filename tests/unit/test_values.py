@@ -1,0 +1,186 @@
+"""Values, one by one: what the documentation of a function does not show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dicom2fhir import values
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+ANYTHING = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.text()) | st.binary()
+)
+
+
+@given(ANYTHING)
+def test_every_reader_answers_or_says_none_and_never_raises(value: Any) -> None:
+    for read in (
+        values.text,
+        values.uid,
+        values.decimal,
+        values.integer,
+        values.unsigned,
+        values.date,
+        values.time,
+        values.offset,
+    ):
+        read(value)
+    values.date_time(value, value, "+01:00")
+    values.date_time_from_dt(value, None)
+    assert isinstance(values.person_name(value), dict)
+    assert values.is_nobody(value) in {True, False}
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-(10**9), max_value=10**9))
+def test_a_decimal_keeps_the_precision_it_was_written_with(number: Decimal) -> None:
+    assert values.decimal(str(number)) == number
+    if number:
+        assert str(values.decimal(f"{number:f}")) == f"{number:f}"
+
+
+@given(st.dates())
+def test_every_date_is_read_as_it_was_written(day: Any) -> None:
+    assert values.date(day.strftime("%Y%m%d").rjust(8, "0")) == day.isoformat()
+
+
+@pytest.mark.parametrize(
+    ("said", "right"),
+    [
+        ("A\x1b(BB", "A(BB"),
+        ("a\tb\r\nc", "a\tb\r\nc"),
+        ("\xa0A\xa0B\xa0", "A B"),
+        ("\u3000山田\u3000", "山田"),
+        ("\ud83d", None),
+        ("\ufffe", None),
+        (True, None),
+        (1.0, "1.0"),
+        (b"A", None),
+        (["A"], None),
+    ],
+)
+def test_text_is_free_of_padding_and_of_characters_that_fhir_forbids(said: Any, right: Any) -> None:
+    assert values.text(said) == right
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["1e19", "1e-19", "1e999", "0x10", "1_000", "٣", "1,5", "--1", "", True, float("inf"), float("nan")],
+)
+def test_what_is_no_finite_number_of_ordinary_size_is_no_decimal(said: Any) -> None:
+    assert values.decimal(said) is None
+
+
+@pytest.mark.parametrize(
+    "said", ["2024.01", "2024-", "20240115-20240116", "2024-0115", "0000", "20241301", "٢٠٢٤"]
+)
+def test_a_range_an_impossible_or_a_half_written_date_is_no_date(said: str) -> None:
+    assert values.date(said) is None
+
+
+@pytest.mark.parametrize(
+    "said", ["1", "10301", "10:3015", "103015.", "103015.1234567", "106015", "100061", "-10"]
+)
+def test_what_is_no_time_of_day_is_no_time(said: str) -> None:
+    assert values.time(said) is None
+
+
+@pytest.mark.parametrize("said", ["+1401", "-1201", "+0160", "0100", "Europe/Berlin", None])
+def test_what_is_no_offset_on_earth_is_no_offset(said: Any) -> None:
+    assert values.offset(said) is None
+
+
+def test_an_offset_of_zero_has_no_minus() -> None:
+    assert values.offset("-0000") == values.offset("+00:00") == "+00:00"
+
+
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", "/etc/passwd", "Europe/../Europe/Berlin", "Mars/Olympus", "Bérlin"]
+)
+def test_what_is_no_zone_is_none(name: str) -> None:
+    assert values.zone(name) is None
+
+
+@pytest.mark.parametrize(
+    ("time", "right"),
+    [("0130", "02:00"), ("0230", "02:00"), ("0330", "01:00")],
+)
+def test_where_clocks_are_set_back_the_first_of_two_moments_is_meant(time: str, right: str) -> None:
+    assert values.date_time("20241027", time, values.zone("Europe/Berlin"))[-5:] == right  # type: ignore[index]
+
+
+class OlderZone:
+    """A zone of a pytz that cannot look beyond the edge of the calendar."""
+
+    def localize(self, *_: Any, **__: Any) -> Any:
+        raise OverflowError
+
+
+@pytest.mark.parametrize("day", ["00010101", "99991231"])
+def test_a_date_at_the_edge_of_the_calendar_is_said_at_least_without_a_time(day: str) -> None:
+    assert str(values.date_time(day, "1030", values.zone("Asia/Tokyo"))).startswith(str(values.date(day)))
+    older: Any = OlderZone()
+    assert values.date_time(day, "1030", older) == values.date(day)
+
+
+@pytest.mark.parametrize(
+    ("said", "right"),
+    [
+        ("2024", "2024"),
+        ("20240115", "2024-01-15"),
+        ("2024011510", "2024-01-15T10:00:00+01:00"),
+        ("20240115103015.123456+0530", "2024-01-15T10:30:15.123456+05:30"),
+        ("20240115103015+9999", "2024-01-15T10:30:15+01:00"),
+        ("2024011599", "2024-01-15"),
+        ("2024-01-15", None),
+        ("20240115T1030", None),
+    ],
+)
+def test_a_dt_is_as_precise_as_it_was_written_and_its_bad_parts_cost_only_themselves(
+    said: str, right: Any
+) -> None:
+    assert values.date_time_from_dt(said, "+01:00") == right
+
+
+def test_a_dt_without_any_zone_is_a_date() -> None:
+    assert values.date_time_from_dt("20240115103015", None) == "2024-01-15"
+
+
+@pytest.mark.parametrize(
+    ("said", "right"),
+    [
+        ("Doe^Jane", {"Alphabetic": ("Doe", "Jane", None, None, None)}),
+        ("A^B^C^D^E^F", {"Alphabetic": ("A", "B", "C", "D", "E")}),
+        ("=山田^太郎", {"Ideographic": ("山田", "太郎", None, None, None)}),
+        (
+            "A=B=C=D",
+            {
+                group: (name, None, None, None, None)
+                for group, name in zip(("Alphabetic", "Ideographic", "Phonetic"), "ABC", strict=True)
+            },
+        ),
+        (
+            {"Alphabetic": "A=", "Ideographic": "I"},
+            {"Alphabetic": ("A", None, None, None, None), "Ideographic": ("I", None, None, None, None)},
+        ),
+        ({"Alphabetic": 7, "Phonetic": ["x"]}, {}),
+        (7, {}),
+    ],
+)
+def test_a_name_is_read_by_group_and_component(said: Any, right: Any) -> None:
+    assert {group: tuple(name) for group, name in values.person_name(said).items()} == right
+
+
+@pytest.mark.parametrize("said", ["urn:oid:1.2", "https://example.org", "a+b-c.d:x"])
+def test_an_absolute_uri_has_a_scheme_and_no_blank(said: str) -> None:
+    assert values.is_uri(said)
+
+
+@pytest.mark.parametrize("said", ["", "LN", ":x", "1a:x", "a:", "a:b c", "a:b\n"])
+def test_what_has_no_scheme_or_a_blank_is_no_absolute_uri(said: str) -> None:
+    assert not values.is_uri(said)
