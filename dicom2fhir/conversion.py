@@ -76,7 +76,8 @@ class Converter:
 
     def entries(self, study: Study, report: Findings) -> list[Entry]:
         """The resources of one study; what was found on the way goes into the report."""
-        context = Context(self._config, self._ids, self._body_site, schemes_of(study.view))
+        views = [study.view, *(one.view for one in study.series)]
+        context = Context(self._config, self._ids, self._body_site, schemes_of(*views))
         id_view = DicomJsonProxy({**study.first, **study.view.elements})
         study_id = self._ids("ImagingStudy", id_view, "")
         subject, patients = self._patient(study, id_view, context)
@@ -89,8 +90,7 @@ class Converter:
         ]
         whole = imaging_study(study, study_id, subject, parts, _endpoint_ids(shared), context)
         vital_signs = self._observations(study, id_view, study_id, subject, context)
-        report.update(study.findings, study=study_id)
-        return [
+        made = [
             Entry(self.pack.imaging_study(whole, study, context) if self.pack else whole),
             *patients,
             *self._devices(equipment, context),
@@ -98,6 +98,8 @@ class Converter:
             *(Entry(one) for one in context.practitioners.values()),
             *(Entry(endpoint(base)) for base in dict.fromkeys(bases.values())),
         ]
+        report.update(study.findings, study=study_id)  # at last: every builder may have found something
+        return made
 
     def _patient(self, study: Study, id_view: DicomJsonProxy, context: Context) -> tuple[Json, list[Entry]]:
         """How the study refers to its patient, and the Patient's entry if there is to be one."""

@@ -108,6 +108,12 @@ def tag_key(name: str) -> str | None:
     return None if tag is None else f"{tag:08X}"
 
 
+def _answer(found: list[Any]) -> Any:
+    """The items of a sequence, or the first of other values."""
+    items = [one for one in found if isinstance(one, DicomJsonProxy)]
+    return items or found[0]
+
+
 class DicomJsonProxy:
     """A read-only view of one data set.
 
@@ -152,14 +158,14 @@ class DicomJsonProxy:
         found = self._all(key)
         if not found:
             raise AttributeError(f"No such DICOM attribute: {name}")
-        return found if isinstance(found[0], DicomJsonProxy) else found[0]
+        return _answer(found)
 
     def __getitem__(self, tag: str | int) -> Any:
         key = self._key_of_tag(tag)
         found = self._all(key) if key else []
         if not found:
             raise KeyError("tag not found in DICOM JSON")
-        return found if isinstance(found[0], DicomJsonProxy) else found[0]
+        return _answer(found)
 
     def __contains__(self, tag_or_keyword: object) -> bool:
         key = self._key_of_tag(tag_or_keyword)

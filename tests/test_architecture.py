@@ -38,7 +38,11 @@ ROOMS: dict[str, tuple[set[str], set[str], bool]] = {
     ),
     "parts": (GROUND | {"dicom_json_proxy", "ids", "study"}, set(), True),
     "streams": (GROUND | {"dicom_json_proxy", "dicom2fhirbundle", "parts", "sources"}, set(), False),
-    "dicom2fhir": (GROUND | {"dicom_json_proxy", "dicom2fhirbundle", "streams", "parts", "sources"}, {"fhir"}, False),
+    "dicom2fhir": (
+        GROUND | {"dicom_json_proxy", "dicom2fhirbundle", "streams", "parts", "sources"},
+        {"fhir"},
+        False,
+    ),
     "helpers": ({"ids"}, set(), False),
     "cli": (
         {

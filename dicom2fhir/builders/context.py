@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from dicom2fhir.values import is_legal_uid, is_uri
@@ -44,15 +45,15 @@ class Context:
         return (configured or known) if known else (self.schemes.get(designator) or configured)
 
 
-def schemes_of(view: DicomJsonProxy) -> dict[str, str]:
-    """The systems that a data set gives for its coding schemes (PS3.3 C.12.1).
+def schemes_of(*views: DicomJsonProxy) -> dict[str, str]:
+    """The systems that data sets give for their coding schemes (PS3.3 C.12.1); each lists those that it uses.
 
     >>> from dicom2fhir.dicom_json_proxy import DicomJsonProxy
     >>> schemes_of(DicomJsonProxy({}))
     {}
     """
     found: dict[str, str] = {}
-    for item in view.items("CodingSchemeIdentificationSequence"):
+    for item in chain.from_iterable(view.items("CodingSchemeIdentificationSequence") for view in views):
         designator, uid, url = (
             item.text("CodingSchemeDesignator"),
             item.text("CodingSchemeUID"),

@@ -56,7 +56,13 @@ class _Job:
 
 
 def run_convert(options: Namespace) -> int:
-    """Convert what a command line names; the answer is the exit code."""
+    """Convert what a command line names; the answer is the exit code.
+
+    >>> from dicom2fhir.cli.parser import parsed
+    >>> run_convert(parsed(["convert", "no such folder"]))
+    Traceback (most recent call last):
+    dicom2fhir.cli.exits.UsageError: 'no such folder': there is no such file or folder; check the spelling
+    """
     _check(options)
     job = _job(options)
     progress = progress_on(sys.stderr)

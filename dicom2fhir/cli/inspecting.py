@@ -29,7 +29,13 @@ __all__ = ["run_inspect"]
 
 
 def run_inspect(options: Namespace) -> int:
-    """Print the tree, and write the page; the answer is the exit code."""
+    """Print the tree, and write the page; the answer is the exit code.
+
+    >>> from dicom2fhir.cli.parser import parsed
+    >>> run_inspect(parsed(["inspect", "no such folder"]))
+    Traceback (most recent call last):
+    dicom2fhir.cli.exits.UsageError: 'no such folder': there is no such file or folder; check the spelling
+    """
     # a patient is told from another whatever the conversion will do with him
     config = settings_of(options).with_options(patient_policy="put")
     wanted_by(config)

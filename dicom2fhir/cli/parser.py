@@ -6,7 +6,7 @@ import argparse
 import difflib
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from dicom2fhir.cli import texts
+from dicom2fhir.cli.texts import COMMANDS, DESCRIPTION, EPILOG, HELP
 from dicom2fhir.cli.version import version
 
 if TYPE_CHECKING:
@@ -64,52 +64,52 @@ def command_line() -> tuple[Parser, dict[str, Parser]]:
     >>> sorted(command_line()[1])
     ['config', 'convert', 'inspect', 'validate']
     """
-    parser = Parser(prog="dicom2fhir", description=texts.DESCRIPTION, epilog=texts.EPILOG)
+    parser = Parser(prog="dicom2fhir", description=DESCRIPTION, epilog=EPILOG)
     parser.add_argument("--version", action="version", version=f"dicom2fhir {version()}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", parser_class=Parser)
     made: dict[str, Parser] = {}
     for name, add in _COMMANDS.items():
-        said = texts.COMMANDS[name]
+        said = COMMANDS[name]
         made[name] = commands.add_parser(name, help=said.line, description=said.text, epilog=said.examples)
         add(made[name])
     return parser, made
 
 
 def _convert(parser: Parser) -> None:
-    parser.add_argument("paths", nargs="+", metavar="PATH", help=texts.PATH)
-    parser.add_argument("-o", "--output", metavar="FILE|DIR|-", help=texts.OUTPUT)
-    parser.add_argument("--format", choices=("bundle", "ndjson", "per-study"), help=texts.FORMAT)
+    parser.add_argument("paths", nargs="+", metavar="PATH", help=HELP["path"])
+    parser.add_argument("-o", "--output", metavar="FILE|DIR|-", help=HELP["output"])
+    parser.add_argument("--format", choices=("bundle", "ndjson", "per-study"), help=HELP["format"])
     _add_conversion(parser)
-    parser.add_argument("--instances", action="store_true", help=texts.INSTANCES)
-    parser.add_argument("--no-vital-signs", action="store_true", help=texts.NO_VITAL_SIGNS)
-    parser.add_argument("--profile", metavar="NAME", help=texts.PROFILE)
-    parser.add_argument("--report", metavar="FILE", help=texts.REPORT)
-    parser.add_argument("--strict", action="store_true", help=texts.STRICT)
-    parser.add_argument("--resume", action="store_true", help=texts.RESUME)
+    parser.add_argument("--instances", action="store_true", help=HELP["instances"])
+    parser.add_argument("--no-vital-signs", action="store_true", help=HELP["no_vital_signs"])
+    parser.add_argument("--profile", metavar="NAME", help=HELP["profile"])
+    parser.add_argument("--report", metavar="FILE", help=HELP["report"])
+    parser.add_argument("--strict", action="store_true", help=HELP["strict"])
+    parser.add_argument("--resume", action="store_true", help=HELP["resume"])
 
 
 def _add_conversion(parser: Parser) -> None:
-    parser.add_argument("--config", metavar="FILE", help=texts.CONFIG)
-    parser.add_argument("--timezone", metavar="ZONE", help=texts.TIMEZONE)
-    parser.add_argument("--workers", type=_workers, default=1, metavar="N", help=texts.WORKERS)
+    parser.add_argument("--config", metavar="FILE", help=HELP["config"])
+    parser.add_argument("--timezone", metavar="ZONE", help=HELP["timezone"])
+    parser.add_argument("--workers", type=_workers, default=1, metavar="N", help=HELP["workers"])
 
 
 def _inspect(parser: Parser) -> None:
-    parser.add_argument("paths", nargs="+", metavar="PATH", help=texts.PATH)
-    parser.add_argument("--identities", action="store_true", help=texts.IDENTITIES)
-    parser.add_argument("--html", metavar="FILE", help=texts.HTML)
+    parser.add_argument("paths", nargs="+", metavar="PATH", help=HELP["path"])
+    parser.add_argument("--identities", action="store_true", help=HELP["identities"])
+    parser.add_argument("--html", metavar="FILE", help=HELP["html"])
     _add_conversion(parser)
 
 
 def _validate(parser: Parser) -> None:
-    parser.add_argument("paths", nargs="+", metavar="FILE", help=texts.BUNDLES)
+    parser.add_argument("paths", nargs="+", metavar="FILE", help=HELP["bundles"])
 
 
 def _config(parser: Parser) -> None:
     action = parser.add_mutually_exclusive_group(required=True)
-    action.add_argument("--example", action="store_true", help=texts.EXAMPLE)
-    action.add_argument("--check", metavar="FILE", help=texts.CHECK)
-    parser.add_argument("--json", action="store_true", help=texts.AS_JSON)
+    action.add_argument("--example", action="store_true", help=HELP["example"])
+    action.add_argument("--check", metavar="FILE", help=HELP["check"])
+    parser.add_argument("--json", action="store_true", help=HELP["as_json"])
 
 
 _COMMANDS: Final = {"convert": _convert, "inspect": _inspect, "validate": _validate, "config": _config}

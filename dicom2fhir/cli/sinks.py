@@ -68,7 +68,17 @@ class StdoutSink:
 
 
 class FileSink:
-    """One file that appears at the end; with ``by_line``, what was done is kept beside it after an interruption."""
+    r"""One file that appears at the end; with ``by_line``, what was done is kept beside it after an interruption.
+
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> sink = FileSink(folder / "out.ndjson", by_line=True)
+    >>> sink.put(b"{}", None, None)
+    >>> sink.abandon(keep=True) == str(folder / "out.ndjson.partial")
+    True
+    >>> (folder / "out.ndjson.partial").read_bytes()
+    b'{}\n'
+    """
 
     def __init__(self, path: Path, *, by_line: bool) -> None:
         if path.is_dir():
@@ -108,6 +118,14 @@ class FolderSink:
     """A folder with a file for each study, named after the id of its ImagingStudy.
 
     ``counts`` says how many data sets each study has; of a study that was not counted nothing is remembered.
+
+    >>> import tempfile
+    >>> from dicom2fhir.cli.made import Made
+    >>> from dicom2fhir.cli.state import FolderState
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> FolderSink(folder, FolderState(folder, "options"), {}).put(b"{}", Made(("7",), 1, 1), "1.2.3")
+    >>> [path.name for path in folder.glob("*.json")]
+    ['7.json']
     """
 
     def __init__(self, folder: Path, state: FolderState, counts: Mapping[str, int]) -> None:

@@ -23,27 +23,28 @@ _SHOWN: Final = 10
 
 
 class Report(Findings):
-    """Findings that remember what the last study added: the library tells only what is new.
+    """Findings that remember what is new, for the library tells nothing twice.
 
     >>> report, news = Report(), Findings()
     >>> news.note(Kind.DUPLICATE, "came before", study="7")
     >>> report.update(news)
-    >>> report.has_news_of(["7"]), report.has_news_of(["8"])
+    >>> report.has_news_of(["7"]), report.has_news_of(["7"])
     (True, False)
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._news: frozenset[str | None] = frozenset()
+        self._news: set[str | None] = set()
 
     def update(self, other: Findings, study: str | None = None) -> None:
         """Take over what is new."""
-        self._news = frozenset(one.study or study for one in other if one.kind not in _SKIPPED)
+        self._news.update(one.study or study for one in other if one.kind not in _SKIPPED)
         super().update(other, study)
 
     def has_news_of(self, studies: Iterable[str]) -> bool:
-        """Whether the last that was told concerns one of these studies, or no study in particular."""
-        return not self._news.isdisjoint((*studies, None))
+        """Whether what was told since the last question concerns one of these studies, or no study in particular."""
+        news, self._news = self._news, set()
+        return not news.isdisjoint((*studies, None))
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-__all__ = ["COMMANDS", "DESCRIPTION", "EPILOG", "Said"]
+__all__ = ["COMMANDS", "DESCRIPTION", "EPILOG", "HELP", "Said"]
 
 
 class Said(NamedTuple):
@@ -47,7 +47,8 @@ Convert DICOM files, and DICOM JSON, to FHIR transaction Bundles.
 
 One ImagingStudy is made for each study, whichever PATHs its files lie in, with its Patient, Devices and
 Observations.  A summary on standard error says what was converted, skipped and found.
-Nothing that is written is ever half a file: Ctrl-C ends the run cleanly with what is done.""",
+Nothing that is written is ever half a file: Ctrl-C ends the run cleanly with what is done, which is the files of
+the studies that were finished (per-study), or their lines in FILE.partial (ndjson).""",
         f"""\
 examples:
   $ dicom2fhir convert scans -o bundle.json
@@ -112,40 +113,43 @@ exit codes:
     ),
 }
 
-PATH: Final = (
-    "a folder (with all folders below it), a DICOM file, a .json or .ndjson file of DICOM JSON,"
-    " or - for NDJSON on standard input"
-)
-OUTPUT: Final = (
-    "where to write: a file; a folder for per-study, which is made when it is not there;"
-    " or - for standard output (default: -)"
-)
-FORMAT: Final = (
-    "bundle: one Bundle of all studies; ndjson: a Bundle for each study, one a line, written to the file as it comes;"
-    " per-study: a file for each study, named after the id of its ImagingStudy"
-    " (default: by the output: per-study for a folder, ndjson for a .ndjson file, otherwise bundle)"
-)
-CONFIG: Final = "options in a .toml or .json file; see 'dicom2fhir config --example'.  Flags win"
-TIMEZONE: Final = "zone of the times that say none: a name such as Europe/Berlin, or an offset such as +01:00"
-WORKERS: Final = "read files with N processes (default: 1)"
-INSTANCES: Final = "list every instance in its series"
-NO_VITAL_SIGNS: Final = "make no Observations of body weight, height and mass index"
-PROFILE: Final = "a profile pack: mii"
-REPORT: Final = (
-    "write every finding to a JSON file: what was skipped, left out, guessed or in conflict, with the"
-    " path of the file where it is known"
-)
-STRICT: Final = (
-    "take every finding for an error: exit code 1, and what it concerns is not written (the study in ndjson"
-    " and per-study; the whole in bundle)"
-)
-RESUME: Final = (
-    "with per-study: go on where an earlier run stopped.  A study is passed over when its file is whole and was"
-    " made with the same options of as many files"
-)
-IDENTITIES: Final = "show ids, names, descriptions and file names as well"
-HTML: Final = "write the same as one page for a browser, with charts; it loads nothing from anywhere"
-BUNDLES: Final = "a .json file with a Bundle, or a .ndjson file with one on each line"
-EXAMPLE: Final = "print a configuration with every option"
-CHECK: Final = "check a .toml or .json file"
-AS_JSON: Final = "print the example as JSON, which has no comments"
+HELP: Final = {
+    "path": (
+        "a folder (with all folders below it), a DICOM file, a .json or .ndjson file of DICOM JSON,"
+        " or - for NDJSON on standard input"
+    ),
+    "output": (
+        "where to write: a file; a folder for per-study, which is made when it is not there;"
+        " or - for standard output (default: -)"
+    ),
+    "format": (
+        "bundle: one Bundle of all studies; ndjson: a Bundle for each study, one a line;"
+        " per-study: a file for each study, named after the id of its ImagingStudy"
+        " (default: by the output: per-study for a folder, ndjson for a .ndjson file, otherwise bundle)"
+    ),
+    "config": "options in a .toml or .json file; see 'dicom2fhir config --example'.  Flags win",
+    "timezone": "zone of the times that say none: a name such as Europe/Berlin, or an offset such as +01:00",
+    "workers": "read files with N processes (default: 1)",
+    "instances": "list every instance in its series",
+    "no_vital_signs": "make no Observations of body weight, height and mass index",
+    "profile": "a profile pack: mii",
+    "report": (
+        "write every finding to a JSON file: what was skipped, left out, guessed or in conflict, with the"
+        " path of the file where it is known"
+    ),
+    "strict": (
+        "take every finding for an error: exit code 1, and what it concerns is not written (the study in ndjson"
+        " and per-study; the whole in bundle)"
+    ),
+    "resume": (
+        "with per-study: go on where an earlier run stopped.  A study is passed over when its file is whole and was"
+        " made with the same options of as many files; what was found in it is not told again"
+    ),
+    "identities": "show ids, names, descriptions and file names as well",
+    "html": "write the same as one page for a browser, with charts; it loads nothing from anywhere",
+    "bundles": "a .json file with a Bundle, or a .ndjson file with one on each line",
+    "example": "print a configuration with every option",
+    "check": "check a .toml or .json file",
+    "as_json": "print the example as JSON, which has no comments",
+}
+"""What is said of each argument."""

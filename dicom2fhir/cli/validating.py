@@ -35,7 +35,13 @@ class Problem(NamedTuple):
 
 
 def run_validate(options: Namespace) -> int:
-    """Check every file; the answer is the exit code."""
+    """Check every file; the answer is the exit code.
+
+    >>> from argparse import Namespace
+    >>> run_validate(Namespace(paths=["no such file"]))
+    Traceback (most recent call last):
+    dicom2fhir.cli.exits.UsageError: 'no such file': there is no such file; name a .json or .ndjson file
+    """
     for path in options.paths:
         if not Path(path).is_file():
             raise UsageError(f"'{path}': there is no such file; name a .json or .ndjson file")

@@ -11,8 +11,9 @@ import signal
 import threading
 import time
 from collections import deque
+from contextlib import aclosing, contextmanager
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dicom2fhir.errors import SourceError
@@ -32,6 +33,8 @@ _FILES = 128
 _SECONDS = 0.1
 # Batches on their way for each process: one being read, one to begin at once.
 _AHEAD = 2
+# Two processes start in 0.2 s; a thread reads and the loop assembles this many in the meantime.
+_BEFORE_PROCESSES = 2048
 
 
 class Job(NamedTuple):
@@ -119,8 +122,23 @@ async def in_thread(paths: Iterator[str | Skipped], job: Job) -> AsyncGenerator[
 async def in_processes(paths: Iterator[str | Skipped], job: Job, workers: int) -> AsyncGenerator[Batch, None]:
     """Read with several processes, in the order of the paths; a few batches for each are on their way at any time.
 
-    The processes are spawned, so a script that asks for them needs its ``if __name__ == "__main__":``.
+    To start processes takes as long as to read some thousand files, so the first of them are read in a thread, and where
+    there are no more no process is started.  The processes are spawned, so a script that asks for them needs its
+    ``if __name__ == "__main__":``.
     """
+    async with aclosing(in_thread(islice(paths, _BEFORE_PROCESSES), job)) as first:
+        async for batch in first:
+            yield batch
+    more = await asyncio.to_thread(lambda: list(islice(paths, 1)))
+    if more:
+        async with aclosing(_in_processes(chain(more, paths), job, workers)) as rest:
+            async for batch in rest:
+                yield batch
+
+
+async def _in_processes(
+    paths: Iterator[str | Skipped], job: Job, workers: int
+) -> AsyncGenerator[Batch, None]:
     from concurrent.futures import ProcessPoolExecutor  # here, because most readers never need them
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
@@ -132,7 +150,10 @@ async def in_processes(paths: Iterator[str | Skipped], job: Job, workers: int) -
 
     def submit() -> Future[Batch] | None:  # in a thread: it walks folders and starts processes
         some = list(islice(paths, _FILES))
-        return executor.submit(_read_in_worker, some) if some else None
+        if not some:
+            return None
+        with _deaf_children():
+            return executor.submit(_read_in_worker, some)
 
     pending: deque[Future[Batch]] = deque()
     more = True
@@ -151,6 +172,19 @@ async def in_processes(paths: Iterator[str | Skipped], job: Job, workers: int) -
         raise SourceError(message) from None
     finally:
         await loop.run_in_executor(None, partial(executor.shutdown, wait=True, cancel_futures=True))
+
+
+@contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Processes that start in here do not hear Ctrl-C, from their first moment on: it is for who reads the folder."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 _workers_files: list[_Files] = []

@@ -60,7 +60,15 @@ _SHARED_MAX: Final = 10_000  # texts kept for sharing; an endless stream must no
 _SPOKEN_FOR: Final = frozenset((*_STUDY_KEYS, *PATIENT.values(), *DEVICE.values()))
 _REPEATED: Final = "the same instance came before"
 _VARIES_BY_NATURE: Final = frozenset(
-    map(_key, ("RequestAttributesSequence", "ReferencedRequestSequence", "RetrieveURL"))
+    map(
+        _key,
+        (
+            "CodingSchemeIdentificationSequence",
+            "ReferencedRequestSequence",
+            "RequestAttributesSequence",
+            "RetrieveURL",
+        ),
+    )
 )
 
 
@@ -378,7 +386,7 @@ class StudyAssembler:
         facts = Facts(_STUDY_KEYS)
         for place, each in enumerate(series):
             facts.add(each.view.elements, (place,))
-        _note_conflicts(findings, facts.conflicts)
+        _note_conflicts(findings, facts.conflicts - _VARIES_BY_NATURE)
         people = [one.series[each.uid].people for each in series]
         first = {
             key: said for key, said in (one.first[1] if one.first else {}).items() if key not in _SPOKEN_FOR

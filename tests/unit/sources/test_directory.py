@@ -28,6 +28,24 @@ if TYPE_CHECKING:
 NUMBER = "00200013"
 
 
+@pytest.fixture(autouse=True)
+def processes_from_the_first_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folders of these tests are too small to be worth a process otherwise."""
+    monkeypatch.setattr(batches, "_BEFORE_PROCESSES", 0)
+
+
+async def test_a_small_folder_starts_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "_BEFORE_PROCESSES", 300)
+    copies(tmp_path, 300)
+    before = children()
+    stream = read_directory(tmp_path, WANTED, workers=2, skipped=lambda _: None)
+    count = 0
+    async for batch in stream:
+        count += len(batch)
+        assert children() <= before
+    assert count == 300
+
+
 def numbers(headers: list[dict[str, Any]]) -> list[int]:
     return [int(header[NUMBER]["Value"][0]) for header in headers]
 
@@ -352,7 +370,10 @@ async def test_a_process_that_dies_is_a_clean_error(tmp_path: Path) -> None:
 SCRIPT = """
 import asyncio, sys
 from pathlib import Path
+from dicom2fhir.sources import batches
 from dicom2fhir.sources.directory import read_directory
+
+batches._BEFORE_PROCESSES = 0
 
 async def main():
     async for batch in read_directory(Path(sys.argv[1]), frozenset({"00080018"}), workers=2, skipped=print):

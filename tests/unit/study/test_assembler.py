@@ -68,17 +68,15 @@ def test_studies_series_and_instances_come_by_number_and_then_by_uid() -> None:
     ],
 )
 def test_filters_leave_series_out_without_a_finding(options: Json, left: list[str]) -> None:
+    said_by_series: list[Json] = [
+        {"Modality": "CT"},
+        {"Modality": "MR", "SOPClassUID": "1.2.3"},
+        {"Modality": "SR"},
+        {"Modality": None},
+    ]
     instances = [
         an_instance("1.2.3", f"1.2.3.{number}", SeriesNumber=number, **said)
-        for number, said in enumerate(
-            (
-                {"Modality": "CT"},
-                {"Modality": "MR", "SOPClassUID": "1.2.3"},
-                {"Modality": "SR"},
-                {"Modality": None},
-            ),
-            start=1,
-        )
+        for number, said in enumerate(said_by_series, start=1)
     ]
     study = the(converted(*instances, **options), "ImagingStudy")
     assert [series["modality"]["code"] for series in study["series"]] == left

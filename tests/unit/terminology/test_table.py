@@ -97,4 +97,4 @@ def test_importing_the_package_reads_no_table() -> None:
         "assert read_table.cache_info().misses == 0; t.body_site('CHEST'); t.body_site('HEAD');"
         "assert read_table.cache_info().misses == 1"
     )
-    subprocess.run([sys.executable, "-c", program], check=True, cwd=FOLDER.parents[2])  # noqa: S603
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=FOLDER.parents[2])

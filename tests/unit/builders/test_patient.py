@@ -1,0 +1,56 @@
+"""The patient: what the rows of the mapping do not show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dicom2fhir.findings import Kind
+from tests.factories import Json, an_instance, an_item, at, converted, findings_of, found, the
+
+
+def patient_of(**keywords: Any) -> Json:
+    return the(converted(an_instance(**keywords)), "Patient")
+
+
+def test_one_number_of_two_assigners_is_two_identifiers() -> None:
+    other = an_item(PatientID="P1", IssuerOfPatientID="B")
+    identifiers = patient_of(PatientID="P1", IssuerOfPatientID="A", OtherPatientIDsSequence=[other, other])[
+        "identifier"
+    ]
+    assert [at(one, "assigner.display") for one in identifiers] == ["A", "B"]
+
+
+def test_a_number_without_an_assigner_is_not_said_again() -> None:
+    identifiers = patient_of(PatientID="P1", IssuerOfPatientID="A", OtherPatientIDs="P1")["identifier"]
+    assert len(identifiers) == 1
+
+
+def test_other_numbers_are_said_also_without_a_main_one() -> None:
+    assert patient_of(OtherPatientIDs="P2")["identifier"][0]["use"] == "secondary"
+
+
+def test_an_address_of_delimiters_is_no_address() -> None:
+    assert "address" not in patient_of(PatientAddress="^^^")
+
+
+def test_a_country_in_the_address_wins_over_the_country_of_residence() -> None:
+    assert at(patient_of(PatientAddress="A^^B^^^FR", CountryOfResidence="DE"), "address[0].country") == "FR"
+    assert at(patient_of(PatientAddress="A", CountryOfResidence="DE"), "address[0].country") == "DE"
+
+
+def test_a_name_that_is_no_name_is_reported() -> None:
+    instance = an_instance(PatientName=[{"Alphabetic": 7}])
+    assert "name" not in the(converted(instance), "Patient")
+    assert found(findings_of(instance)) == {(Kind.BAD_VALUE, "PatientName")}
+
+
+def test_a_responsible_organization_needs_no_person() -> None:
+    assert patient_of(ResponsibleOrganization="Kennel")["contact"] == [
+        {"organization": {"display": "Kennel"}}
+    ]
+    assert "contact" not in patient_of(ResponsiblePersonRole="OWNER")
+
+
+def test_an_animal_that_is_not_altered_is_intact() -> None:
+    extension = patient_of(PatientSpeciesDescription="Dog", PatientSexNeutered="UNALTERED")["extension"][0]
+    assert at(extension, "extension[1].valueCodeableConcept.coding[0].code") == "intact"

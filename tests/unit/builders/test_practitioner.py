@@ -1,0 +1,41 @@
+"""Physicians and operators: names and numbers by their places."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.factories import a_code, an_instance, an_item, at, converted, the
+
+
+def who(number: str) -> Any:
+    return an_item(PersonIdentificationCodeSequence=a_code(number, "99X"))
+
+
+def operators(names: Any, numbers: Any) -> list[tuple[Any, Any]]:
+    series = the(
+        converted(an_instance(OperatorsName=names, OperatorIdentificationSequence=numbers)), "ImagingStudy"
+    )["series"][0]
+    return [
+        (at(one, "actor.display"), at(one, "actor.identifier.value")) for one in series.get("performer", [])
+    ]
+
+
+def test_a_number_is_that_of_the_name_in_the_same_place() -> None:
+    assert operators(["Doe", "Roe"], [who("1"), who("2")]) == [("Doe", "1"), ("Roe", "2")]
+
+
+def test_a_blank_name_or_a_blank_item_keeps_its_place() -> None:
+    assert operators(["", "Roe"], [who("1"), who("2")]) == [(None, "1"), ("Roe", "2")]
+    assert operators(["^", "Roe"], [{}, who("2")]) == [("Roe", "2")]
+    assert operators(["Doe", "Roe"], [{}, who("2")]) == [("Doe", None), ("Roe", "2")]
+    assert operators(["Doe", "Roe"], None) == [("Doe", None), ("Roe", None)]
+
+
+def test_a_name_in_another_script_is_shown_when_it_is_the_only_one() -> None:
+    assert operators([{"Ideographic": "山田^太郎"}], None) == [("太郎 山田", None)]
+
+
+def test_a_code_without_a_value_is_no_number() -> None:
+    assert operators("Doe", an_item(PersonIdentificationCodeSequence=an_item(CodeMeaning="?"))) == [
+        ("Doe", None)
+    ]

@@ -1,0 +1,68 @@
+"""Orders and reasons: each once, whoever names them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.factories import Json, a_code, an_instance, an_issuer, an_item, at, converted, the
+
+PAIN = a_code("22253000", "SCT", "Pain")
+
+
+def study_of(*instances: Json, **keywords: Any) -> Json:
+    return the(converted(*(instances or [an_instance(**keywords)])), "ImagingStudy")
+
+
+def test_an_order_that_several_series_name_is_said_once() -> None:
+    request = an_item(AccessionNumber="A1", RequestedProcedureDescription="CT")
+    instances = [
+        an_instance("1.2.3", f"1.2.3.{place}", RequestAttributesSequence=request) for place in (1, 2)
+    ]
+    assert [at(one, "identifier.value") for one in study_of(*instances)["basedOn"]] == ["A1"]
+
+
+def test_orders_of_two_series_are_both_said() -> None:
+    instances = [
+        an_instance("1.2.3", f"1.2.3.{place}", RequestAttributesSequence=an_item(AccessionNumber=f"A{place}"))
+        for place in (1, 2)
+    ]
+    assert [at(one, "identifier.value") for one in study_of(*instances)["basedOn"]] == ["A1", "A2"]
+
+
+def test_one_number_of_two_issuers_is_two_orders() -> None:
+    requests = [
+        an_item(AccessionNumber="A1", IssuerOfAccessionNumberSequence=an_issuer(entity, "ISO"))
+        for entity in ("1.2.8", "1.2.9")
+    ]
+    assert len(study_of(RequestAttributesSequence=requests)["basedOn"]) == 2
+
+
+def test_a_description_that_an_order_says_is_not_said_again() -> None:
+    study = study_of(
+        RequestedProcedureDescription="CT",
+        RequestAttributesSequence=an_item(AccessionNumber="A1", RequestedProcedureDescription="CT"),
+    )
+    assert study["basedOn"] == [
+        {"type": "ServiceRequest", "identifier": at(study, "basedOn[0].identifier"), "display": "CT"}
+    ]
+
+
+def test_a_reason_in_words_that_a_code_says_too_is_said_once() -> None:
+    study = study_of(
+        ReasonForTheRequestedProcedure="Pain",
+        RequestAttributesSequence=an_item(ReasonForRequestedProcedureCodeSequence=PAIN),
+        ReasonForPerformedProcedureCodeSequence=PAIN,
+    )
+    assert [one["text"] for one in study["reasonCode"]] == ["Pain"]
+    assert at(study, "reasonCode[0].coding[0].code") == "22253000"
+
+
+def test_several_codes_are_several_reasons_and_the_words_are_those_of_the_first() -> None:
+    request = an_item(
+        ReasonForTheRequestedProcedure="it hurts",
+        ReasonForRequestedProcedureCodeSequence=[{}, PAIN, a_code("386661006", "SCT", "Fever")],
+    )
+    assert [one["text"] for one in study_of(ReferencedRequestSequence=request)["reasonCode"]] == [
+        "it hurts",
+        "Fever",
+    ]

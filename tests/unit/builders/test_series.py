@@ -1,0 +1,97 @@
+"""A series: what the rows of the mapping do not show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dicom2fhir.findings import Kind
+from tests.factories import (
+    Json,
+    a_code,
+    a_series,
+    an_instance,
+    an_item,
+    at,
+    converted,
+    findings_of,
+    found,
+    the,
+)
+
+UTC = {"dicom_timezone": "UTC"}
+
+
+def series_of(*instances: Json, **options: Any) -> Json:
+    made: Json = the(converted(*instances, **options), "ImagingStudy")["series"][0]
+    return made
+
+
+def test_the_start_is_the_date_of_the_series_then_the_earliest_acquisition_then_the_procedure_step() -> None:
+    said: Json = {"PerformedProcedureStepStartDate": "20240113", "PerformedProcedureStepStartTime": "10"}
+    assert series_of(an_instance(**said), **UTC)["started"] == "2024-01-13T10:00:00+00:00"
+    said |= {"AcquisitionDate": "20240114"}
+    assert series_of(an_instance(**said), **UTC)["started"] == "2024-01-14"
+    said |= {"SeriesDate": "20240115"}
+    assert series_of(an_instance(**said), **UTC)["started"] == "2024-01-15"
+
+
+def test_a_date_of_the_series_that_is_none_gives_way_and_is_reported() -> None:
+    instance = an_instance(SeriesDate="junk", AcquisitionDate="20240114")
+    assert series_of(instance)["started"] == "2024-01-14"
+    assert found(findings_of(instance)) == {(Kind.BAD_VALUE, "SeriesDate")}
+
+
+def test_an_offset_that_is_none_gives_way_to_the_configured_zone_and_is_reported_once() -> None:
+    instance = an_instance(
+        StudyDate="20240115",
+        StudyTime="10",
+        SeriesDate="20240115",
+        SeriesTime="10",
+        TimezoneOffsetFromUTC="junk",
+    )
+    assert series_of(instance, **UTC)["started"] == "2024-01-15T10:00:00+00:00"
+    assert {(one.keyword, one.count) for one in findings_of(instance, **UTC)} == {
+        ("TimezoneOffsetFromUTC", 2)
+    }
+
+
+def test_the_first_region_with_a_known_scheme_is_said_before_one_without() -> None:
+    regions = [a_code("K", "99X", "Knee"), a_code("39607008", "SCT", "Lung")]
+    assert at(series_of(an_instance(AnatomicRegionSequence=regions)), "bodySite.code") == "39607008"
+
+
+def test_a_body_part_of_several_words_is_one_code() -> None:
+    assert series_of(an_instance(BodyPartExamined=" Left   Toe "))["bodySite"] == {
+        "code": "Left Toe",
+        "display": "Left Toe",
+    }
+
+
+def test_a_modifier_that_is_no_side_says_no_side() -> None:
+    region = a_code("39607008", "SCT", "Lung", AnatomicRegionModifierSequence=a_code("1", "99X", "upper"))
+    assert "laterality" not in series_of(an_instance(AnatomicRegionSequence=region))
+    unilateral = a_code(
+        "39607008", "SCT", "Lung", AnatomicRegionModifierSequence=a_code("66459002", "SCT", "Unilateral")
+    )
+    assert at(series_of(an_instance(AnatomicRegionSequence=unilateral)), "laterality.display") == "Unilateral"
+
+
+def test_a_specimen_comes_once_and_one_without_name_and_uid_not_at_all() -> None:
+    specimens = [an_item(SpecimenIdentifier="S1"), an_item(SpecimenIdentifier="S1"), an_item(CodeMeaning="?")]
+    assert len(series_of(an_instance(SpecimenDescriptionSequence=specimens))["specimen"]) == 1
+
+
+def test_related_counts_are_said_only_where_they_are_larger() -> None:
+    instances = a_series(count=3, NumberOfSeriesRelatedInstances=2)
+    assert series_of(*instances, related_counts=True)["numberOfInstances"] == 3
+    study = the(
+        converted(
+            *(
+                an_instance("1.2.3", f"1.2.3.{place}", NumberOfSeriesRelatedInstances=2147483647)
+                for place in (1, 2)
+            ),
+            related_counts=True,
+        ),
+        "ImagingStudy",
+    )
+    assert study["numberOfInstances"] == 2147483647

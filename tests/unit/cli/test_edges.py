@@ -1,0 +1,201 @@
+"""Where the command meets the system: streams that fail, files that cannot be written, folders that go away."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from dicom2fhir.cli import made, version
+from dicom2fhir.cli.exits import UsageError
+from dicom2fhir.cli.files import AtomicFile, unwritable, write_atomically
+from dicom2fhir.cli.inputs import Inputs
+from dicom2fhir.cli.lines import data_sets_of, stream_lines
+from dicom2fhir.cli.sinks import FileSink, StdoutSink
+from dicom2fhir.cli.state import FolderState
+from dicom2fhir.cli.summary import Outcome
+from dicom2fhir.errors import SourceError
+from dicom2fhir.findings import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dicom2fhir.sources.directory import Skipped
+
+WANTED = frozenset({"0020000D", "0020000E", "00080018"})
+
+
+async def read(inputs: Inputs, skipped: Callable[[Skipped], None] = print) -> list[Any]:
+    return [one async for batch in inputs.opened(WANTED, skipped) for one in batch]
+
+
+class Pieces:
+    """A stream that gives these pieces, and then fails."""
+
+    def __init__(self, *pieces: bytes) -> None:
+        self._pieces = list(pieces)
+
+    def read(self, size: int, /) -> bytes:
+        assert size > 0
+        if self._pieces:
+            return self._pieces.pop(0)
+        raise OSError(5, "Input/output error")
+
+
+async def test_a_line_may_come_in_many_pieces() -> None:
+    stream = io.BytesIO(b"a" * 1_000_000 + b"\nb\n\nc")
+    lines = [line async for line in stream_lines(stream)]
+    assert [len(line) for line in lines] == [1_000_001, 2, 1, 1]
+
+
+async def test_a_stream_that_fails_is_told_after_what_it_gave() -> None:
+    failing = data_sets_of(stream_lines(Pieces()), "-", print)
+    with pytest.raises(SourceError, match="standard input cannot be read"):
+        await anext(failing)
+    breaking_off = data_sets_of(stream_lines(Pieces(b'{"a": 1}\n')), "-", print)
+    assert await anext(breaking_off) == {"a": 1}
+
+
+async def test_whoever_stops_in_the_middle_leaves_no_thread_in_the_way() -> None:
+    async for line in stream_lines(Pieces(*[b"{}\n"] * 1000)):
+        assert line == b"{}\n"
+        break
+
+
+async def test_a_file_that_went_away_costs_that_file(here: Path) -> None:
+    for name in ("a.ndjson", "b.json", "c.dcm"):
+        (here / name).write_text("{}")
+    inputs = Inputs.of(["a.ndjson", "b.json", "c.dcm"])
+    for name in ("a.ndjson", "b.json", "c.dcm"):
+        (here / name).unlink()
+    told: list[Skipped] = []
+    assert await read(inputs, told.append) == []
+    assert {one.source for one in told} == {"a.ndjson", "b.json", "c.dcm"}
+
+
+async def test_a_folder_that_cannot_be_read_is_named(scans: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fails(*_: Any, **__: Any) -> Any:
+        raise SourceError("the folder cannot be read: Permission denied")
+        yield
+
+    monkeypatch.setattr("dicom2fhir.cli.inputs.read_directory", fails)
+    with pytest.raises(SourceError, match=r"^'.*scans': the folder cannot be read: Permission denied$"):
+        await read(Inputs.of([str(scans)]))
+
+
+def test_what_fails_in_the_middle_is_told_and_leaves_nothing(
+    scans: Path, dicom2fhir: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: Any, **__: Any) -> Any:
+        raise SourceError("a reading process ended before its work did")
+        yield
+
+    monkeypatch.setattr("dicom2fhir.cli.inputs.read_directory", fails)
+    said = dicom2fhir("convert", scans, "-o", "out.json")
+    assert said.code == 1
+    assert "error: '" in said.err
+    assert "a reading process ended before its work did" in said.err
+    assert not list(Path().glob("*out*"))
+    assert dicom2fhir("inspect", scans).code == 1
+
+
+def test_an_interrupted_conversion_keeps_its_report(
+    scans: Path, dicom2fhir: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Inputs.opened
+
+    async def interrupted(self: Inputs, wanted: Any, skipped: Any) -> Any:
+        async for batch in real(self, wanted, skipped):
+            yield batch
+        signal.raise_signal(signal.SIGINT)
+        await asyncio.sleep(60)
+
+    (scans / "letter.txt").write_text("Dear Mrs Secret")
+    monkeypatch.setattr(Inputs, "opened", interrupted)
+    said = dicom2fhir("convert", scans, "-o", "out.json", "--report", "report.json")
+    assert said.code == 130
+    assert "interrupted by SIGINT: nothing was written; with --format per-study" in said.err
+    assert json.loads(Path("report.json").read_text())[0]["kind"] == "skipped-file"
+    said = dicom2fhir("inspect", scans)
+    assert said.code == 130
+    assert "interrupted" in said.err
+
+
+def test_a_file_is_replaced_only_when_the_new_one_is_whole(here: Path) -> None:
+    path = here / "out.json"
+    path.write_text("old")
+    file = AtomicFile(path)
+    file.write(b"new")
+    assert path.read_text() == "old"
+    file.discard()
+    assert [one.name for one in here.iterdir()] == ["out.json"]
+    write_atomically(path, b"new")
+    assert path.read_text() == "new"
+
+
+def test_a_link_is_followed_and_stays_a_link(here: Path) -> None:
+    (here / "real.json").write_text("old")
+    (here / "link.json").symlink_to("real.json")
+    write_atomically(here / "link.json", b"new")
+    assert (here / "link.json").is_symlink()
+    assert (here / "real.json").read_text() == "new"
+
+
+def test_a_full_disk_is_an_error_with_the_name_of_the_file() -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full here")
+    with pytest.raises(UsageError, match="cannot write '/dev/full': No space left on device"):
+        write_atomically(Path("/dev/full"), b"{}")
+    assert "OSError" in str(unwritable(Path("out"), OSError()))
+
+
+def test_a_folder_that_cannot_be_made_is_an_error(here: Path) -> None:
+    (here / "file").touch()
+    with pytest.raises(UsageError, match="cannot write 'file/out': Not a directory"):
+        FolderState(Path("file/out"), "options")
+
+
+def test_sinks_say_where_what_was_done_is() -> None:
+    nothing = made.Made((), 0, 0)
+    out = StdoutSink(io.BytesIO())
+    assert out.abandon(keep=True) is None
+    out.put(b"{}", nothing, None)
+    out.finish()
+    assert out.abandon(keep=True) == "standard output"
+
+
+def test_a_file_that_is_finished_cannot_be_abandoned(here: Path) -> None:
+    sink = FileSink(here / "out.ndjson", by_line=True)
+    sink.put(b"{}", made.Made((), 0, 0), None)
+    sink.finish()
+    sink.finish()
+    assert sink.abandon(keep=True) is None
+    assert [one.name for one in here.iterdir()] == ["out.ndjson"]
+
+
+def test_only_the_first_findings_are_shown() -> None:
+    outcome = Outcome()
+    for number in range(12):
+        outcome.report.note(Kind.BAD_VALUE, f"problem {number}")
+    lines = list(outcome.lines("out", strict=True))
+    assert lines[-1] == "  and 2 more; --report FILE lists each"
+
+
+def test_a_tree_that_is_not_installed_has_a_version_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    import importlib.metadata
+
+    def missing(_: str) -> str:
+        raise importlib.metadata.PackageNotFoundError
+
+    monkeypatch.setattr(importlib.metadata, "version", missing)
+    assert version.version() == "unknown (not installed)"
+
+
+def test_a_study_id_is_found_under_any_profile_and_in_no_text() -> None:
+    tricky = json.dumps({"description": '"numberOfSeries":9,"numberOfInstances":9,"url":"ImagingStudy/9"}'})
+    assert made.made_of(tricky.encode()) == ((), 0, 0)
