@@ -157,9 +157,10 @@ def _leaves(given: Mapping[str, Any], above: str = "") -> list[tuple[str, Any]]:
 
 
 def _warn_of(path: str) -> None:
-    near = difflib.get_close_matches(path, _BY_PATH, n=1, cutoff=0.5)
+    names = [option.name for option in OPTIONS]
+    near = difflib.get_close_matches(path, names, n=1, cutoff=0.5)
     last = path.rpartition(".")[2]
-    same = [known for known in _BY_PATH if known.rpartition(".")[2] == last]
+    same = [known for known in names if known.rpartition(".")[2] == last]
     advice = f"; did you mean {(same or near)[0]!r}?" if same or near else ""
     warnings.warn(f"unknown option {path!r} is ignored{advice}", ConfigWarning, stacklevel=4)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,7 +18,7 @@ from dicom2fhir.parts import PartMaker
 from dicom2fhir.streams import STUDY_ONLY, Source, collected, completed, iterated, run_completed
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Mapping
+    from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterable, Mapping
 
     from fhir.resources.R4B.bundle import Bundle
 
@@ -191,7 +192,9 @@ async def json_bundles_from_generator(
         yield bundle
 
 
-async def _ends(dcms: DataSets, collector: Dicom2FHIRBundle, *, grouped: bool) -> AsyncIterator[str | None]:
+async def _ends(
+    dcms: DataSets, collector: Dicom2FHIRBundle, *, grouped: bool
+) -> AsyncGenerator[str | None, None]:
     if grouped:
         async for study_uid in run_completed(iterated(dcms), collector):
             yield study_uid
@@ -202,11 +205,12 @@ async def _ends(dcms: DataSets, collector: Dicom2FHIRBundle, *, grouped: bool) -
 
 
 async def _given(
-    ends: AsyncIterator[Any], collector: Dicom2FHIRBundle, take: Callable[[Any], _Out]
+    ends: AsyncGenerator[Any, None], collector: Dicom2FHIRBundle, take: Callable[[Any], _Out]
 ) -> AsyncIterator[_Out]:
     """The bundle of each study that ends; strict mode has its say when all have been given."""
-    async for study_uid in ends:
-        yield await asyncio.to_thread(take, study_uid)
+    async with aclosing(ends):
+        async for study_uid in ends:
+            yield await asyncio.to_thread(take, study_uid)
     collector.close()
 
 
@@ -219,7 +223,7 @@ def _files_below(folder: str | os.PathLike[str], config: ConvertConfig, workers:
     if not root.is_dir():
         raise MissingSourceError(f"Expected a directory, got: {root}")
 
-    def opened(wanted: frozenset[str], skipped: Callable[[Skipped], None]) -> AsyncIterator[list[Any]]:
+    def opened(wanted: frozenset[str], skipped: Callable[[Skipped], None]) -> AsyncGenerator[list[Any], None]:
         from dicom2fhir.sources.directory import read_directory
 
         make = PartMaker.of(config).assembled if workers > 1 and wanted != STUDY_ONLY else None

@@ -85,6 +85,9 @@ class Dicom2FHIRBundle:
         """
         return self._assembler.open_studies
 
+    def __contains__(self, study_uid: object) -> bool:
+        return study_uid in self._assembler
+
     def create_bundle(self) -> Bundle:
         """The Bundle as a model of fhir.resources, validated.
 
@@ -155,7 +158,7 @@ class Dicom2FHIRBundle:
         entries = self._converter.entries(study, found)
         made = _bundle([study_uid or entries[0].resource["id"]], entries, self.config, found)
         self.findings.update(found)
-        self._tell(self.findings)
+        self._pass_on(found)
         return made
 
     def _built(self) -> dict[str, Any]:
@@ -175,8 +178,13 @@ class Dicom2FHIRBundle:
         return made
 
     def _tell(self, found: Findings) -> None:
-        """Put into the caller's report, and by kind into the log, what was not told yet."""
+        """Pass on what of all that was found was not told yet."""
         news = found.beyond(self._reported)
+        if news:
+            self._pass_on(news)
+
+    def _pass_on(self, news: Findings) -> None:
+        """Put findings into the caller's report, and by kind into the log."""
         if not news:
             return
         self._reported.update(news)

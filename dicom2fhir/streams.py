@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterable, Mapping
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Final
 
 from dicom2fhir.attributes import key_of, wanted
@@ -35,7 +36,7 @@ __all__ = [
 ]
 
 DataSet = Mapping[str, Any] | DicomJsonProxy
-Source = Callable[[frozenset[str], "Callable[[Skipped], None]"], AsyncIterator[list[Any]]]
+Source = Callable[[frozenset[str], "Callable[[Skipped], None]"], AsyncGenerator[list[Any], None]]
 
 STUDY_ONLY: Final = frozenset({str(key_of("StudyInstanceUID"))})
 _BATCH: Final = 64  # data sets between two turns of the event loop: some milliseconds of work
@@ -60,35 +61,42 @@ def wanted_by(config: ConvertConfig) -> frozenset[str]:
 
 async def collected(source: Source, bundle: Dicom2FHIRBundle) -> Dicom2FHIRBundle:
     """Put every data set of a source into a bundle, and hand it back."""
-    async for batch in source(wanted_by(bundle.config), _noting(bundle.findings)):
-        for one in batch:
-            _put(bundle, one)
+    async with aclosing(source(wanted_by(bundle.config), _noting(bundle.findings))) as batches:
+        async for batch in batches:
+            for one in batch:
+                _put(bundle, one)
     return bundle
 
 
-def _put(bundle: Dicom2FHIRBundle, one: DataSet | Part) -> Counter[str | None]:
-    """Put a data set or a part into a bundle; answers how many data sets of each study that were."""
+def _put(bundle: Dicom2FHIRBundle, one: DataSet | Part) -> None:
     if isinstance(one, Part):
         bundle.absorb(one.assembler)
-        return one.studies
-    bundle.add(one)
-    return Counter([study_of(one)])
+    else:
+        bundle.add(one)
 
 
-async def completed(source: Source, bundle: Dicom2FHIRBundle) -> AsyncIterator[str]:
+def _studies_of(one: DataSet | Part) -> Mapping[str | None, int]:
+    """How many data sets of each study a batch's member is."""
+    return one.studies if isinstance(one, Part) else {study_of(one): 1}
+
+
+async def completed(source: Source, bundle: Dicom2FHIRBundle) -> AsyncGenerator[str, None]:
     """The UID of each study when its last instance has come; the source is read twice."""
     left: Counter[str | None] = Counter()
-    async for batch in source(STUDY_ONLY, lambda _: None):
-        left.update(map(study_of, batch))
+    async with aclosing(source(STUDY_ONLY, lambda _: None)) as batches:
+        async for batch in batches:
+            left.update(map(study_of, batch))
     given = 0
-    async for batch in source(wanted_by(bundle.config), _noting(bundle.findings)):
-        for one in batch:
-            came = _put(bundle, one)
-            left.subtract(came)
-            for study_uid in came:
-                if study_uid is not None and left[study_uid] == 0 and study_uid in bundle.studies:
-                    given += 1
-                    yield study_uid
+    async with aclosing(source(wanted_by(bundle.config), _noting(bundle.findings))) as batches:
+        async for batch in batches:
+            for one in batch:
+                _put(bundle, one)
+                came = _studies_of(one)
+                left.subtract(came)
+                for study_uid in came:
+                    if study_uid is not None and left[study_uid] == 0 and study_uid in bundle:
+                        given += 1
+                        yield study_uid
     for study_uid in sorted(bundle.studies):  # files came or went between the two readings
         given += 1
         yield study_uid
@@ -96,23 +104,24 @@ async def completed(source: Source, bundle: Dicom2FHIRBundle) -> AsyncIterator[s
         raise EmptyStudyError
 
 
-async def run_completed(source: Source, bundle: Dicom2FHIRBundle) -> AsyncIterator[str]:
+async def run_completed(source: Source, bundle: Dicom2FHIRBundle) -> AsyncGenerator[str, None]:
     """The UID of each study when the next one begins; for a source whose instances come study by study."""
     current: str | None = None
     done: set[str] = set()
-    async for batch in source(wanted_by(bundle.config), _noting(bundle.findings)):
-        for data_set in batch:
-            study_uid = study_of(data_set)
-            if study_uid in done:
-                raise StudyError(
-                    "grouped: a study came back after its bundle was given out; read it without grouped=True"
-                )
-            if study_uid is not None and study_uid != current:
-                if current is not None and current in bundle.studies:
-                    yield current
-                    done.add(current)
-                current = study_uid
-            bundle.add(data_set)
+    async with aclosing(source(wanted_by(bundle.config), _noting(bundle.findings))) as batches:
+        async for batch in batches:
+            for data_set in batch:
+                study_uid = study_of(data_set)
+                if study_uid in done:
+                    raise StudyError(
+                        "grouped: a study came back after its bundle was given out; read it ungrouped"
+                    )
+                if study_uid is not None and study_uid != current:
+                    if current is not None and current in bundle:
+                        yield current
+                        done.add(current)
+                    current = study_uid
+                bundle.add(data_set)
     for study_uid in bundle.studies:
         yield study_uid
     if not done and current is None:
@@ -134,7 +143,7 @@ def iterated(data_sets: AsyncIterable[DataSet] | Iterable[DataSet]) -> Source:
 
     async def opened(
         _wanted: frozenset[str], _skipped: Callable[[Skipped], None]
-    ) -> AsyncIterator[list[Any]]:
+    ) -> AsyncGenerator[list[Any], None]:
         batch: list[Any] = []
         async for data_set in _asynchronous(data_sets):
             batch.append(data_set)

@@ -53,12 +53,18 @@ ROOMS: dict[str, tuple[set[str], set[str], bool]] = {
             "findings",
             "errors",
             "dicom2fhirbundle",
+            "dicom_json_proxy",
             "inspection",
+            "parts",
         },
-        {"rich", "fhir"},
+        {"rich", "fhir", "pydantic"},
         False,
     ),
-    "inspection": (GROUND | {"dicom_json_proxy", "study", "sources", "streams"}, set(), False),
+    "inspection": (
+        GROUND | {"dicom_json_proxy", "ids", "study", "conversion", "sources", "streams"},
+        set(),
+        False,
+    ),
     "__main__": ({"cli"}, set(), False),
     "__init__": (
         {

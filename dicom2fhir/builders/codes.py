@@ -41,9 +41,7 @@ def codings_of(item: DicomJsonProxy, context: Context) -> list[Json]:
 def coding_of(item: DicomJsonProxy, context: Context) -> Json:
     """The Coding of one entry; empty when it has no code."""
     urn = item.text("URNCodeValue")
-    code = item.text("CodeValue") or item.text("LongCodeValue") or urn
-    if not code:
-        return {}
+    code = item.text("CodeValue") or item.text("LongCodeValue") or urn or ""
     designator = item.text("CodingSchemeDesignator") or ""
     term = terminology.coded_term(designator, " ".join(code.split()), item.text("CodeMeaning"))
     if term is None:

@@ -102,6 +102,8 @@ def laterality(view: DicomJsonProxy, context: Context) -> Json:
         side = terminology.laterality(code) if code else None
         if side:
             return coding(side)
+        if code and code.upper() != "U":  # unpaired: there is no side to it
+            view.bad_value(keyword, "not a side")
     for region in view.items("AnatomicRegionSequence"):
         for modifier in region.items("AnatomicRegionModifierSequence"):
             side = _LATERALITIES.get(coding_of(modifier, context).get("code", ""))

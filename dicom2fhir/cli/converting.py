@@ -6,14 +6,15 @@ import asyncio
 import os
 import signal
 import sys
-from dataclasses import dataclass
+from contextlib import aclosing
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dicom2fhir.cli.exits import Exit, UsageError
 from dicom2fhir.cli.files import AtomicFile, write_atomically
 from dicom2fhir.cli.inputs import Inputs
-from dicom2fhir.cli.interrupts import closing, run, steadily
+from dicom2fhir.cli.interrupts import run, steadily
 from dicom2fhir.cli.made import made_of
 from dicom2fhir.cli.progress import Progress, progress_on, watched
 from dicom2fhir.cli.resuming import Remaining
@@ -25,11 +26,12 @@ from dicom2fhir.cli.summary import Outcome, report_of
 from dicom2fhir.cli.version import version
 from dicom2fhir.dicom2fhirbundle import Dicom2FHIRBundle
 from dicom2fhir.errors import Dicom2FhirError, EmptyStudyError
+from dicom2fhir.parts import PartMaker
 from dicom2fhir.streams import collected, completed, wanted_by
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncGenerator, Iterator
 
     from dicom2fhir.cli.made import Made
     from dicom2fhir.config import ConvertConfig
@@ -107,6 +109,8 @@ def _job(options: Namespace) -> _Job:
     inputs = Inputs.of(
         options.paths, workers=options.workers, skip_invalid=config.skip_invalid_files, own=own
     )
+    if options.workers > 1 and not options.resume:  # what is left to do is told by data set, not by part
+        inputs = replace(inputs, reduce=PartMaker.of(config).assembled)
     sink, remaining = _sink(options, config, inputs)
     return _Job(config, inputs, options.format, sink, remaining, Outcome(), options.strict)
 
@@ -142,13 +146,15 @@ async def _converted(job: _Job, progress: Progress) -> None:
         job.sink.finish()
 
 
-async def _study_by_study(job: _Job, collector: Dicom2FHIRBundle, ends: AsyncIterator[str | None]) -> None:
-    async with closing(ends) as finished:
+async def _study_by_study(
+    job: _Job, collector: Dicom2FHIRBundle, ends: AsyncGenerator[str | None, None] | AsyncGenerator[str, None]
+) -> None:
+    async with aclosing(ends) as finished:
         async for study_uid in finished:
             await _put(job, await asyncio.to_thread(collector.take_json, study_uid), study_uid)
 
 
-async def _all(source: Source, collector: Dicom2FHIRBundle) -> AsyncIterator[str | None]:
+async def _all(source: Source, collector: Dicom2FHIRBundle) -> AsyncGenerator[str | None, None]:
     """Every study, at the end of a source that can be read once."""
     await collected(source, collector)
     for study_uid in collector.finished():

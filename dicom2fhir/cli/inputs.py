@@ -16,6 +16,7 @@ from dicom2fhir.cli.lines import data_sets_of, file_lines, stream_lines
 from dicom2fhir.errors import SourceError
 from dicom2fhir.sources.directory import Skipped, read_directory, read_files
 from dicom2fhir.sources.json_file import read_json_file
+from dicom2fhir.streams import STUDY_ONLY
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Sequence
@@ -53,6 +54,8 @@ class Inputs:
     workers: int = 1
     skip_invalid: bool = True
     own: tuple[str, ...] = ()
+    reduce: Callable[[list[Any]], Any] | None = None
+    """What reading processes make of a batch before they send it, but for a reading of studies alone."""
 
     @classmethod
     def of(
@@ -108,6 +111,8 @@ class Inputs:
         if kind not in {"dicom", "folder"}:
             return _batched(_parsed(kind, paths[0], skipped))
         how: dict[str, Any] = {"skip_invalid": self.skip_invalid, "workers": self.workers}
+        if wanted != STUDY_ONLY:
+            how["reduce"] = self.reduce
         if kind == "dicom":
             return read_files(paths, wanted, skipped=skipped, **how)
         return read_directory(Path(paths[0]), wanted, skipped=self._below(paths[0], skipped), **how)

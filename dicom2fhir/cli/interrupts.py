@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from contextlib import aclosing, contextmanager
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator
-    from contextlib import AbstractAsyncContextManager
+    from collections.abc import Callable, Coroutine, Iterator
 
-__all__ = ["closing", "run", "steadily"]
+__all__ = ["run", "steadily"]
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 _Answer = TypeVar("_Answer")
@@ -80,17 +79,3 @@ async def steadily(function: Callable[..., _Answer], *arguments: Any) -> _Answer
     except asyncio.CancelledError:
         await asyncio.wait({task})
         raise
-
-
-def closing(things: AsyncIterator[_Answer]) -> AbstractAsyncContextManager[AsyncIterator[_Answer]]:
-    """``aclosing`` for an asynchronous generator whose type says only that it is an iterator.
-
-    >>> async def numbers():
-    ...     yield 1
-    >>> async def first():
-    ...     async with closing(numbers()) as opened:
-    ...         return await anext(opened)
-    >>> asyncio.run(first())
-    1
-    """
-    return aclosing(cast("AsyncGenerator[_Answer, None]", things))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Final, Protocol, TextIO
 
-from dicom2fhir.cli.interrupts import closing
+from dicom2fhir.parts import Part
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncGenerator, Callable
 
     from dicom2fhir.sources.directory import Skipped
     from dicom2fhir.streams import Source
@@ -147,15 +148,21 @@ def watched(source: Source, progress: Progress, *, twice: bool) -> Source:
     """
     openings, total = 0, 0
 
-    async def opened(wanted: frozenset[str], skipped: Callable[[Skipped], None]) -> AsyncIterator[list[Any]]:
+    async def opened(
+        wanted: frozenset[str], skipped: Callable[[Skipped], None]
+    ) -> AsyncGenerator[list[Any], None]:
         nonlocal openings, total
         openings += 1
         is_first_of_two = twice and openings == 1
         progress.begin("looking for studies" if is_first_of_two else "converting", total or None)
-        async with closing(source(wanted, skipped)) as batches:
+        async with aclosing(source(wanted, skipped)) as batches:
             async for batch in batches:
                 yield batch
-                progress.advance(len(batch))
+                progress.advance(_data_sets_in(batch))
                 total += len(batch) if is_first_of_two else 0
 
     return opened
+
+
+def _data_sets_in(batch: list[Any]) -> int:
+    return sum(sum(one.studies.values()) if isinstance(one, Part) else 1 for one in batch)

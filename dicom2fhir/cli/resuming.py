@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from dicom2fhir.cli.interrupts import closing
 from dicom2fhir.dicom_json_proxy import DicomJsonProxy
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncGenerator, Callable
 
     from dicom2fhir.sources.directory import Skipped
     from dicom2fhir.streams import Source
@@ -41,16 +41,16 @@ class Remaining:
 
     async def opened(
         self, wanted: frozenset[str], skipped: Callable[[Skipped], None]
-    ) -> AsyncIterator[list[Any]]:
+    ) -> AsyncGenerator[list[Any], None]:
         """The first time everything, and from then on what is left; this is a ``Source``."""
         reading = self._second(wanted, skipped) if self._was_opened else self._first(wanted)
         self._was_opened = True
-        async with closing(reading) as batches:
+        async with aclosing(reading) as batches:
             async for batch in batches:
                 yield batch
 
-    async def _first(self, wanted: frozenset[str]) -> AsyncIterator[list[Any]]:
-        async with closing(self._source(wanted, self._passed_over.append)) as batches:
+    async def _first(self, wanted: frozenset[str]) -> AsyncGenerator[list[Any], None]:
+        async with aclosing(self._source(wanted, self._passed_over.append)) as batches:
             async for batch in batches:
                 self.counts.update(uid for uid in map(_study_of, batch) if uid is not None)
                 yield batch
@@ -58,12 +58,12 @@ class Remaining:
 
     async def _second(
         self, wanted: frozenset[str], skipped: Callable[[Skipped], None]
-    ) -> AsyncIterator[list[Any]]:
+    ) -> AsyncGenerator[list[Any], None]:
         if self.done and len(self.done) == len(self.counts):  # nothing is left: no file is opened again
             for one in self._passed_over:
                 skipped(one)
             return
-        async with closing(self._source(wanted, skipped)) as batches:
+        async with aclosing(self._source(wanted, skipped)) as batches:
             async for batch in batches:
                 yield [one for one in batch if _study_of(one) not in self.done] if self.done else batch
 

@@ -59,7 +59,8 @@ async def read_files(
     skip_invalid: bool = True,
     workers: int = 1,
     skipped: Callable[[Skipped], None],
-) -> AsyncGenerator[list[dict[str, Any]], None]:
+    reduce: Callable[[list[Any]], Any] | None = None,
+) -> AsyncGenerator[list[Any], None]:
     """The same for a list of files, in the order of the list.
 
     >>> async def count():
@@ -69,7 +70,7 @@ async def read_files(
     []
     """
     names = (os.fspath(path) for path in paths)
-    job = Job(wanted, force=not skip_invalid)
+    job = Job(wanted, force=not skip_invalid, reduce=reduce)
     async with aclosing(_read(regular_files(names), job, workers, skipped)) as batches:
         async for batch in batches:
             yield batch

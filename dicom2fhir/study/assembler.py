@@ -183,6 +183,9 @@ class StudyAssembler:
             or config.exclude_sop_classes
         )
 
+    def __contains__(self, study_uid: object) -> bool:
+        return study_uid in self._open
+
     @property
     def open_studies(self) -> list[str]:
         """The UIDs of the studies that are not finished, in the order of their first instance.

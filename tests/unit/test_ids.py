@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from dicom2fhir import ids
 from dicom2fhir.dicom_json_proxy import DicomJsonProxy
 from dicom2fhir.errors import InvalidIdError
 from dicom2fhir.ids import bundle_id, default_id_function, full_url, id_maker, issuer_of
@@ -64,15 +65,6 @@ def keyword_only(resource_type: str, ds: DicomJsonProxy, *, extra: str = "") -> 
     return f"{resource_type}-{len(list(ds))}{extra and '-'}{extra}"
 
 
-class AnObject:
-    """Something that can be called and has no signature to look at."""
-
-    __signature__ = "none"
-
-    def __call__(self, resource_type: str, _ds: DicomJsonProxy, extra: str = "") -> str:
-        return f"{resource_type}{extra}"
-
-
 @pytest.mark.parametrize(
     "function",
     [
@@ -88,10 +80,13 @@ def test_an_id_function_is_called_with_what_it_takes(function: Any) -> None:
     assert make("Observation", proxy(), "a") != make("Observation", proxy(), "b")
 
 
+def test_a_function_without_a_signature_is_called_with_everything() -> None:
+    assert ids._adapted(max) is max
+
+
 @pytest.mark.parametrize("answer", ["a_b", "", "x" * 65, None, 7, "ä", "a b"])
 def test_an_answer_that_is_no_fhir_id_is_an_error_that_names_the_resource(answer: Any) -> None:
-    bundle = pytest.raises(InvalidIdError, match="for ImagingStudy is no FHIR id")
-    with bundle:
+    with pytest.raises(InvalidIdError, match="for ImagingStudy is no FHIR id"):
         converted(an_instance(), id_function=lambda _kind, _ds: answer)
 
 

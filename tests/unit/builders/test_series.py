@@ -67,6 +67,13 @@ def test_a_body_part_of_several_words_is_one_code() -> None:
     }
 
 
+def test_a_side_that_is_none_is_left_out_and_reported_and_unpaired_is_no_side() -> None:
+    assert "laterality" not in series_of(an_instance(Laterality="X"))
+    assert found(findings_of(an_instance(Laterality="X"))) == {(Kind.BAD_VALUE, "Laterality")}
+    assert at(series_of(an_instance(Laterality="U", ImageLaterality="R")), "laterality.display") == "Right"
+    assert findings_of(an_instance(Laterality="U")) == []
+
+
 def test_a_modifier_that_is_no_side_says_no_side() -> None:
     region = a_code("39607008", "SCT", "Lung", AnatomicRegionModifierSequence=a_code("1", "99X", "upper"))
     assert "laterality" not in series_of(an_instance(AnatomicRegionSequence=region))
