@@ -12,7 +12,7 @@ import pytest
 from dicom2fhir.cli.progress import PlainProgress, RichProgress, SilentProgress, progress_on, watched
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
 
 class Terminal(io.StringIO):
@@ -74,7 +74,7 @@ async def test_of_the_second_reading_the_length_is_known() -> None:
         def advance(self, count: int) -> None:
             told.append(count)
 
-    async def source(_wanted: Any, _skipped: Any) -> AsyncIterator[list[Any]]:
+    async def source(_wanted: Any, _skipped: Any) -> AsyncGenerator[list[Any], None]:
         yield [1, 2]
         yield [3]
 

@@ -15,7 +15,7 @@ from dicom2fhir.streams import iterated
 from tests.factories import an_instance
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncGenerator, Callable
 
 
 async def surveyed(*instances: Any, **options: Any) -> Overview:
@@ -70,7 +70,7 @@ async def test_findings_are_told_with_their_study_and_all_together() -> None:
 
 
 async def test_what_a_source_passes_over_is_told() -> None:
-    async def source(_wanted: frozenset[str], skipped: Callable[[Skipped], None]) -> AsyncIterator[list[Any]]:
+    async def source(_wanted: frozenset[str], skipped: Callable[[Skipped], None]) -> AsyncGenerator[list[Any], None]:
         skipped(Skipped("DOE_JANE/letter.txt", "not-dicom"))
         yield [one(), {}]
 
