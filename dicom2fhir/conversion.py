@@ -112,7 +112,10 @@ class Converter:
             return said(type="Patient", identifier=main, display=nobody), []
         resource = patient(study.view, self._ids("Patient", id_view, ""), context)
         if policy == "create_if_none_exist" and main:
-            return {"reference": full_url("Patient", resource["id"])}, [Entry(resource, _search(main))]
+            if "assigner" not in main or main["system"] != self._config.patient_id_system:
+                return {"reference": full_url("Patient", resource["id"])}, [Entry(resource, _search(main))]
+            problem = "an issuer without a system cannot be searched for; issuer_systems can tell; the Patient is put"
+            study.view.note(Kind.UNCODED, problem, "IssuerOfPatientID")
         return reference("Patient", resource["id"]), [Entry(resource)]
 
     def _series(self, one: Series, made_by: _Equipment | None, base: str | None, context: Context) -> Json:

@@ -208,9 +208,12 @@ async def _given(
     ends: AsyncGenerator[Any, None], collector: Dicom2FHIRBundle, take: Callable[[Any], _Out]
 ) -> AsyncIterator[_Out]:
     """The bundle of each study that ends; strict mode has its say when all have been given."""
-    async with aclosing(ends):
-        async for study_uid in ends:
-            yield await asyncio.to_thread(take, study_uid)
+    try:
+        async with aclosing(ends):
+            async for study_uid in ends:
+                yield await asyncio.to_thread(take, study_uid)
+    finally:
+        collector.tell()
     collector.close()
 
 

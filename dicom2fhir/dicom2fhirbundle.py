@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from dicom2fhir.config import ConvertConfig
 from dicom2fhir.conversion import Converter, Entry
 from dicom2fhir.dicom_json_proxy import DicomJsonProxy
-from dicom2fhir.errors import EmptyStudyError, FindingsError, InputTypeError
+from dicom2fhir.errors import EmptyStudyError, FindingsError, InputTypeError, StudyError
 from dicom2fhir.findings import Findings, Kind
 from dicom2fhir.ids import bundle_id, full_url
 from dicom2fhir.serialized import as_bytes, as_plain
@@ -144,9 +144,16 @@ class Dicom2FHIRBundle:
 
         >>> Dicom2FHIRBundle(strict=True).close()
         """
-        self._tell(self.findings)
+        self.tell()
         if self._strict and self.findings:
             raise FindingsError(list(self.findings))
+
+    def tell(self) -> None:
+        """Tell what was found and not told yet.
+
+        >>> Dicom2FHIRBundle().tell()
+        """
+        self._tell(self.findings)
 
     def _taken(self, study_uid: str | None) -> dict[str, Any]:
         if study_uid is None:
@@ -196,8 +203,16 @@ class Dicom2FHIRBundle:
     @staticmethod
     def _modelled(built: dict[str, Any]) -> Bundle:
         from fhir.resources.R4B.bundle import Bundle
+        from pydantic import ValidationError
 
-        return Bundle.model_validate(built)
+        try:
+            return Bundle.model_validate(built)
+        except ValidationError as error:  # its own text quotes the values, which may be a patient's
+            places = {
+                ".".join(map(str, one["loc"])) for one in error.errors(include_input=False, include_url=False)
+            }
+            message = f"the models refuse the Bundle, at {', '.join(sorted(places)[:3])}"
+        raise StudyError(message)
 
 
 def _bundle(

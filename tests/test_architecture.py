@@ -33,7 +33,7 @@ ROOMS: dict[str, tuple[set[str], set[str], bool]] = {
     "serialized": (set(), {"orjson"}, True),
     "dicom2fhirbundle": (
         GROUND | PURE_BUILDERS | {"dicom_json_proxy", "ids", "conversion", "serialized"},
-        {"fhir"},
+        {"fhir", "pydantic"},
         True,
     ),
     "parts": (GROUND | {"dicom_json_proxy", "ids", "study"}, set(), True),

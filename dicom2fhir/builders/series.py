@@ -49,6 +49,8 @@ def series(one: Series, device_id: str | None, endpoint_ids: list[str], context:
     modality = modality_of(view)
     if not view.non_empty("Modality"):
         view.note(Kind.GUESSED, "no modality; OT is said", "Modality")
+    elif not terminology.is_modality(modality):
+        view.note(Kind.UNCODED, "not a modality that DICOM lists, and said as it is", "Modality")
     return said(
         uid=one.uid,
         number=view.unsigned("SeriesNumber"),

@@ -1,19 +1,10 @@
-"""Files by the batch: read in a thread, or by several processes, always one step ahead of whoever uses them.
-
-The event loop is never asked to wait for a disk, nor to hop into a thread for every file.
-"""
+"""Files by the batch, read in a thread: the event loop neither waits for a disk nor hops for every file."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 import threading
 import time
-from collections import deque
-from contextlib import aclosing, contextmanager
-from functools import partial
-from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dicom2fhir.errors import SourceError
@@ -23,18 +14,13 @@ from dicom2fhir.sources.walking import label_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterator
-    from concurrent.futures import Future
 
-__all__ = ["Batch", "Job", "in_processes", "in_thread"]
+__all__ = ["Batch", "Files", "Job", "in_thread"]
 
 # A consumer that needs 0.1 ms for each keeps the loop for some 10 ms; the hop into the thread costs 0.1 ms.
 _FILES = 128
 # Where the disk is slow a batch ends early, so that its first files need not wait for its last.
 _SECONDS = 0.1
-# Batches on their way for each process: one being read, one to begin at once.
-_AHEAD = 2
-# Two processes start in 0.2 s; a thread reads and the loop assembles this many in the meantime.
-_BEFORE_PROCESSES = 2048
 
 
 class Job(NamedTuple):
@@ -62,8 +48,12 @@ class Batch(NamedTuple):
     skipped: list[Skipped]
 
 
-class _Files:
-    """Reads files with one reader, for one thread at a time."""
+class Files:
+    """Reads files with one reader, for one thread at a time.
+
+    >>> Files(Job(frozenset({"00080060"}))).read_some(iter(["no such file"]))
+    Batch(headers=[], skipped=[Skipped(problem='unreadable')])
+    """
 
     def __init__(self, job: Job) -> None:
         self.job = job
@@ -72,6 +62,7 @@ class _Files:
         self.waited = False
 
     def read(self, path: str | Skipped, batch: Batch) -> None:
+        """Add a file to a batch: its header, or why there is none."""
         if isinstance(path, Skipped):
             batch.skipped.append(path)
             return
@@ -98,7 +89,7 @@ async def in_thread(paths: Iterator[str | Skipped], job: Job) -> AsyncGenerator[
     Where it does not, because the files are in memory, two threads would only quarrel over the interpreter.
     """
     loop = asyncio.get_running_loop()
-    files = _Files(job)
+    files = Files(job)
     reading = loop.run_in_executor(None, files.read_some, paths)
     try:
         while True:
@@ -117,103 +108,3 @@ async def in_thread(paths: Iterator[str | Skipped], job: Job) -> AsyncGenerator[
         await asyncio.wait({reading})  # nobody reads on behind our back
         if not reading.cancelled():
             reading.exception()  # it was seen, or nobody is left to see it
-
-
-async def in_processes(paths: Iterator[str | Skipped], job: Job, workers: int) -> AsyncGenerator[Batch, None]:
-    """Read with several processes, in the order of the paths; a few batches for each are on their way at any time.
-
-    To start processes takes as long as to read some thousand files, so the first of them are read in a thread, and where
-    there are no more no process is started.  The processes are spawned, so a script that asks for them needs its
-    ``if __name__ == "__main__":``.
-    """
-    async with aclosing(in_thread(islice(paths, _BEFORE_PROCESSES), job)) as first:
-        async for batch in first:
-            yield batch
-    more = await asyncio.to_thread(lambda: list(islice(paths, 1)))
-    if more:
-        async with aclosing(_in_processes(chain(more, paths), job, workers)) as rest:
-            async for batch in rest:
-                yield batch
-
-
-async def _in_processes(
-    paths: Iterator[str | Skipped], job: Job, workers: int
-) -> AsyncGenerator[Batch, None]:
-    from concurrent.futures import ProcessPoolExecutor  # here, because most readers never need them
-    from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing import get_context
-
-    loop = asyncio.get_running_loop()
-    executor = ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), initializer=_start_worker, initargs=(job,)
-    )
-
-    def submit() -> Future[Batch] | None:  # in a thread: it walks folders and starts processes
-        some = list(islice(paths, _FILES))
-        if not some:
-            return None
-        with _deaf_children():
-            return executor.submit(_read_in_worker, some)
-
-    pending: deque[Future[Batch]] = deque()
-    more = True
-    try:
-        while more or pending:
-            while more and len(pending) < _AHEAD * workers:
-                future = await loop.run_in_executor(None, submit)
-                if future is None:
-                    more = False
-                else:
-                    pending.append(future)
-            if pending:
-                yield await asyncio.wrap_future(pending.popleft())
-    except BrokenProcessPool:
-        message = "a reading process ended before its work did"
-        raise SourceError(message) from None
-    finally:
-        await loop.run_in_executor(None, partial(executor.shutdown, wait=True, cancel_futures=True))
-
-
-@contextmanager
-def _deaf_children() -> Iterator[None]:
-    """Processes that start in here do not hear Ctrl-C, from their first moment on: it is for who reads the folder."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-_workers_files: list[_Files] = []
-"""What a reading process reads with: one, put there when the process starts."""
-
-
-def _start_worker(job: Job) -> None:
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # Ctrl-C is for the process that reads the folder; it ends us
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    _workers_files[:] = [_Files(job)]
-
-
-def _end_with_parent() -> None:
-    """Leave when the reading program was killed: the pool itself would wait for work for ever."""
-    from multiprocessing import parent_process
-
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def _read_in_worker(paths: list[str | Skipped]) -> Batch:
-    batch = Batch([], [])
-    files = _workers_files[0]
-    for path in paths:
-        files.read(path, batch)
-    if files.job.reduce is not None:
-        return Batch([files.job.reduce(batch.headers)], batch.skipped)
-    return batch

@@ -12,8 +12,9 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from dicom2fhir.errors import ConfigError, MissingSourceError
-from dicom2fhir.sources.batches import Job, in_processes, in_thread
+from dicom2fhir.sources.batches import Job, in_thread
 from dicom2fhir.sources.problems import Problem, Skipped
+from dicom2fhir.sources.processes import in_processes
 from dicom2fhir.sources.walking import files_below, regular_files
 
 if TYPE_CHECKING:

@@ -95,13 +95,13 @@ class FullReader:
         start = window.base + window.pos
         try:
             _walk(window, self._meta_heads, pieces)
+            return self._meta_decoder.dataset(pieces, charset_of(b""))
         except UnusualError:
             pieces.clear()
             reader = PatientReader(window.blocks, self._wanted | _META)
             meta = reader.read(start, _META_TAGS, implicit=False, little_endian=True)
             window.move_to(reader.end)
             return meta
-        return self._meta_decoder.dataset(pieces, charset_of(b""))
 
     def _read_quickly(self, window: Window, encoding: _Encoding, pieces: list[Piece]) -> Heads:
         if not encoding.little_endian:

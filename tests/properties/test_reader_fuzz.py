@@ -209,3 +209,11 @@ def test_a_data_set_of_tags_beyond_the_last_wanted_one_is_left_at_once() -> None
     started = time.process_time()
     assert HeaderReader(WANTED).parse(data)["00080018"]["Value"] == ["1.2"]
     assert time.process_time() - started < 1
+
+
+def test_a_wanted_tag_of_the_meta_information_may_call_itself_a_sequence() -> None:
+    data = KINDS["explicit"]
+    start = data.index(b"\x02\x00\x02\x00UI")
+    data = data[:start] + b"\x02\x00\x02\x00SQ\0\0\x05\0\0\0false" + data[start + 8 + data[start + 6] :]
+    assert outcome(HeaderReader(WANTED), data) == alone(data)
+    assert "00080018" in alone(data)

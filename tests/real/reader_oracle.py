@@ -64,7 +64,7 @@ def _number(vr: str, value: Any) -> Any:
 
 def alike(ours: dict[str, Any] | None, theirs: dict[str, Any] | None) -> bool:
     """Whether two elements are the same, when singles are compared as singles."""
-    return _comparable(ours) == _comparable(theirs)
+    return bool(_comparable(ours) == _comparable(theirs))
 
 
 def _comparable(element: Any) -> Any:

@@ -13,6 +13,7 @@ from pydicom.filewriter import dcmwrite, write_dataset
 from pydicom.sequence import Sequence
 from pydicom.tag import Tag
 from pydicom.uid import (
+    UID,
     CTImageStorage,
     DeflatedExplicitVRLittleEndian,
     ExplicitVRBigEndian,
@@ -23,6 +24,7 @@ from pydicom.uid import (
 )
 
 from dicom2fhir.attributes import wanted
+from dicom2fhir.errors import StudyError
 
 # What the mapping wants, and tags of the VRs it does without: of everything one.
 EXTRA = {
@@ -124,7 +126,7 @@ def file_of(data_set: Dataset, syntax: str = ExplicitVRLittleEndian) -> bytes:
     meta = FileMetaDataset()
     meta.MediaStorageSOPClassUID = data_set.get("SOPClassUID", CTImageStorage)
     meta.MediaStorageSOPInstanceUID = data_set.get("SOPInstanceUID", "1.2.3")
-    meta.TransferSyntaxUID = syntax
+    meta.TransferSyntaxUID = UID(syntax)
     data_set.file_meta = meta
     if "PixelData" in data_set:
         encapsulated = meta.TransferSyntaxUID.is_encapsulated
@@ -171,3 +173,9 @@ def _without_syntax(data: bytes) -> bytes:
     """The file with its Transfer Syntax UID (0002,0010) cut out of the meta information."""
     start = data.index(b"\x02\x00\x10\x00UI")
     return data[:start] + data[start + 8 + data[start + 6] :]
+
+
+def refuse(headers: list[Any]) -> Any:
+    """Something for a reading process to do with its headers, from a module that it can import."""
+    message = f"{len(headers)} refused"
+    raise StudyError(message)

@@ -52,6 +52,13 @@ def test_a_patient_is_created_where_no_patient_has_the_identifier_and_is_referre
         assert the(bundle, kind)["subject"] == {"reference": patient["fullUrl"]}
 
 
+def test_a_patient_whose_issuer_has_no_system_is_put_lest_two_issuers_patients_become_one() -> None:
+    instance = an_instance(**PERSON, IssuerOfPatientID="HOSP_A")
+    assert entry_of(converted(instance, **CREATE), "Patient")["request"]["method"] == "PUT"
+    systems = {"issuer_systems": {"HOSP_A": "urn:oid:1.2.3"}}
+    assert entry_of(converted(instance, **CREATE, **systems), "Patient")["request"]["method"] == "POST"
+
+
 def test_a_search_for_an_identifier_is_escaped() -> None:
     bundle = converted(an_instance(PatientID="P 1|&=?ä"), **CREATE)
     assert entry_of(bundle, "Patient")["request"]["ifNoneExist"].endswith("%7CP%201%7C%26%3D%3F%C3%A4")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dicom2fhir.dicom2fhirbundle import Dicom2FHIRBundle
-from dicom2fhir.errors import EmptyStudyError, FindingsError
+from dicom2fhir.errors import EmptyStudyError, FindingsError, StudyError
 from dicom2fhir.findings import Finding, Findings, Kind
 from tests.factories import (
     Json,
@@ -152,3 +152,17 @@ def test_each_study_is_named_in_its_findings_by_the_id_of_its_resource() -> None
     (finding,) = report
     assert finding.study == of_kind(bundle, "ImagingStudy")[0]["id"]
     assert "1.2.3" not in repr(finding)
+
+
+def test_what_the_models_refuse_is_an_error_without_the_value() -> None:
+    bundle = Dicom2FHIRBundle(
+        {"body_sites": lambda _: ("no uri at all", "code", "x"), "id_function": lambda *_: "a"}
+    )
+    bundle.add(an_instance(PatientID="SECRET", BodyPartExamined="CHEST"))
+    made = bundle._built()
+    made["entry"][0]["resource"]["status"] = "SECRET 1"
+    made["entry"][0]["resource"]["series"] = "SECRET 2"
+    with pytest.raises(StudyError, match="the models refuse the Bundle, at entry") as caught:
+        bundle._modelled(made)
+    assert "SECRET" not in str(caught.value)
+    assert caught.value.__cause__ is None

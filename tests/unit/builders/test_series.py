@@ -102,3 +102,9 @@ def test_related_counts_are_said_only_where_they_are_larger() -> None:
         "ImagingStudy",
     )
     assert study["numberOfInstances"] == 2147483647
+
+
+def test_a_modality_that_dicom_does_not_list_is_said_and_reported() -> None:
+    instance = an_instance(Modality="ZZ")
+    assert the(converted(instance), "ImagingStudy")["series"][0]["modality"]["code"] == "ZZ"
+    assert Kind.UNCODED in {finding.kind for finding in findings_of(instance)}

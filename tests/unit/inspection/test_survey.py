@@ -70,7 +70,9 @@ async def test_findings_are_told_with_their_study_and_all_together() -> None:
 
 
 async def test_what_a_source_passes_over_is_told() -> None:
-    async def source(_wanted: frozenset[str], skipped: Callable[[Skipped], None]) -> AsyncGenerator[list[Any], None]:
+    async def source(
+        _wanted: frozenset[str], skipped: Callable[[Skipped], None]
+    ) -> AsyncGenerator[list[Any], None]:
         skipped(Skipped("DOE_JANE/letter.txt", "not-dicom"))
         yield [one(), {}]
 

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydicom.uid import MediaStorageDirectoryStorage
 
-from dicom2fhir.errors import ConfigError, MissingSourceError, SourceError
-from dicom2fhir.sources import batches
-from dicom2fhir.sources.batches import Job, in_processes
+from dicom2fhir.errors import ConfigError, MissingSourceError, SourceError, StudyError
+from dicom2fhir.sources import processes
+from dicom2fhir.sources.batches import Job
 from dicom2fhir.sources.directory import Skipped, read_directory, read_files
 from dicom2fhir.sources.header import HeaderReader
-from tests.real.reader_samples import WANTED, an_instance, an_item, bare, file_of
+from dicom2fhir.sources.processes import in_processes
+from tests.real.reader_samples import WANTED, an_instance, an_item, bare, file_of, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,11 +32,11 @@ NUMBER = "00200013"
 @pytest.fixture(autouse=True)
 def processes_from_the_first_file(monkeypatch: pytest.MonkeyPatch) -> None:
     """The folders of these tests are too small to be worth a process otherwise."""
-    monkeypatch.setattr(batches, "_BEFORE_PROCESSES", 0)
+    monkeypatch.setattr(processes, "_BEFORE_PROCESSES", 0)
 
 
 async def test_a_small_folder_starts_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batches, "_BEFORE_PROCESSES", 300)
+    monkeypatch.setattr(processes, "_BEFORE_PROCESSES", 300)
     copies(tmp_path, 300)
     before = children()
     stream = read_directory(tmp_path, WANTED, workers=2, skipped=lambda _: None)
@@ -344,13 +345,31 @@ def children() -> set[int]:
 
 async def test_processes_end_with_the_reading(tmp_path: Path) -> None:
     copies(tmp_path, 400)
-    before, threads = children(), threading.active_count()
+    before, threads = children(), busy_threads()
     stream = read_directory(tmp_path, WANTED, workers=2, skipped=lambda _: None)
     await anext(stream)
     assert len(children() - before) >= 1
     await stream.aclose()
     assert children() <= before
-    assert threading.active_count() <= threads + 2  # the loop keeps its idle threads
+    assert busy_threads() <= threads
+
+
+def busy_threads() -> set[str]:
+    """All threads but those that the loop keeps for later."""
+    return {thread.name for thread in threading.enumerate() if not thread.name.startswith("asyncio")}
+
+
+async def test_processes_may_send_what_they_made_of_the_headers(tmp_path: Path) -> None:
+    copies(tmp_path, 600)
+    stream = read_directory(tmp_path, WANTED, workers=2, skipped=lambda _: None, reduce=len)
+    assert [batch async for batch in stream] == [[128], [128], [128], [128], [88]]
+
+
+async def test_an_error_in_what_they_make_of_them_is_raised_here(tmp_path: Path) -> None:
+    copies(tmp_path, 10)
+    stream = read_directory(tmp_path, WANTED, workers=2, skipped=lambda _: None, reduce=refuse)
+    with pytest.raises(StudyError, match="refused"):
+        await anext(stream)
 
 
 async def test_a_process_that_dies_is_a_clean_error(tmp_path: Path) -> None:
@@ -369,16 +388,19 @@ async def test_a_process_that_dies_is_a_clean_error(tmp_path: Path) -> None:
 
 SCRIPT = """
 import asyncio, sys
+from contextlib import aclosing
 from pathlib import Path
-from dicom2fhir.sources import batches
+from dicom2fhir.sources import processes
 from dicom2fhir.sources.directory import read_directory
 
-batches._BEFORE_PROCESSES = 0
+processes._BEFORE_PROCESSES = 0
 
 async def main():
-    async for batch in read_directory(Path(sys.argv[1]), frozenset({"00080018"}), workers=2, skipped=print):
-        print(len(batch), flush=True)
-        await asyncio.sleep(float(sys.argv[2]))
+    stream = read_directory(Path(sys.argv[1]), frozenset({"00080018"}), workers=2, skipped=print)
+    async with aclosing(stream) as batches:
+        async for batch in batches:
+            print(len(batch), flush=True)
+            await asyncio.sleep(float(sys.argv[2]))
 
 if __name__ == "__main__":
     try:
@@ -447,4 +469,3 @@ def test_the_processes_of_a_killed_script_end_too(tmp_path: Path) -> None:
 def test_reading_without_processes_does_not_load_them() -> None:
     code = "import sys, dicom2fhir.sources.directory as d; assert not {'pydicom', 'multiprocessing', 'aiofiles'} & sys.modules.keys()"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[3])
-    assert batches.__doc__
