@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
 import signal
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
@@ -79,8 +80,8 @@ class _Reader:
 
     def read(self, paths: list[str | Skipped]) -> Batch:
         try:
-            self._pipe.send(paths)
-            answer: Batch | Dicom2FhirError = self._pipe.recv()
+            self._pipe.send_bytes(pickle.dumps(paths))  # send() leaves a mess behind when the pipe is broken
+            answer: Batch | Dicom2FhirError = pickle.loads(self._pipe.recv_bytes())  # noqa: S301 - from ourselves
         except (EOFError, OSError):
             message = "a reading process ended before its work did"
             raise SourceError(message) from None
@@ -103,7 +104,8 @@ def _serve(pipe: Connection, job: Job) -> None:
     files = Files(job)
     try:
         while True:
-            pipe.send(_answer(files, pipe.recv()))
+            paths = pickle.loads(pipe.recv_bytes())  # noqa: S301 - from ourselves
+            pipe.send_bytes(pickle.dumps(_answer(files, paths)))
     except (EOFError, OSError):
         pass
 
