@@ -1,7 +1,8 @@
 """A part of the input, assembled where it was read: what a reading process sends back in place of its data sets.
 
-The data sets of a batch cost a process more to send than to read; what they say together is small.  Measured with two
-processes on two cores, 20 000 files: sending data sets takes longer than reading in one process.
+To send the data sets of a batch costs a process more than to read them; what they say together is small.  Measured
+on 8 000 files: of 52 µs a file that one process needs, two of them take over 40, and 12 remain for the one that
+puts their parts together.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 ROOT_UID = "1.2.826.0.1.3680043.10.511.3.4711"
 ELEMENTS = 256
 FILE_SIZE = 512 * 1024
+HEAD = 32 * 1024
 
 
 def an_instance(study: int, number: int) -> Dataset:
@@ -68,6 +69,19 @@ def make_files(folder: Path, studies: int, instances: int) -> None:
                 pixels = FILE_SIZE - file.tell() - 12
                 file.write(struct.pack("<HH2sHI", 0x7FE0, 0x0010, b"OW", 0, pixels))
                 file.truncate(FILE_SIZE)
+
+
+def multiply(folder: Path, target: Path, studies: int) -> None:
+    """Write more studies like the first of a folder: its heads with other UIDs, and pixels that take no room on the disk."""
+    for study in range(2, studies + 2):
+        place = target / f"study{study:05d}"
+        place.mkdir(parents=True)
+        # The UIDs keep their length, so nothing else of the head changes.
+        swap = (f"{ROOT_UID}.1".encode(), f"{ROOT_UID[:-2]}{study:02d}.1".encode())
+        for path in sorted((folder / "study00001").iterdir()):
+            with path.open("rb") as file, (place / path.name).open("wb") as copy:
+                copy.write(file.read(HEAD).replace(*swap))
+                copy.truncate(FILE_SIZE)
 
 
 def as_json(studies: int, instances: int) -> Iterator[dict[str, Any]]:
