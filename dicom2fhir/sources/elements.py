@@ -126,16 +126,9 @@ def _shortest(number: float) -> float:
     """
     for digits in (6, 7, 8):  # any decimal of six digits survives, nine always identify
         candidate = float(f"{number:.{digits}g}")
-        if math.isfinite(candidate) and _as_single(candidate) == number:
+        if struct.unpack("<f", struct.pack("<f", candidate))[0] == number:
             return candidate
     return float(f"{number:.9g}")
-
-
-def _as_single(number: float) -> float | None:
-    try:
-        return float(struct.unpack("<f", struct.pack("<f", number))[0])
-    except OverflowError:  # rounded up beyond the largest single
-        return None
 
 
 def _tags(raw: bytes, charset: Charset, order: str) -> Values | None:

@@ -100,9 +100,18 @@ def test_a_single_says_what_was_typed() -> None:
     assert values("FL", struct.pack("<3f", 0.1, 46.3, 16777216)) == [0.1, 46.3, 16777216.0]
 
 
-def test_the_largest_single_survives() -> None:
-    largest = struct.unpack("<f", b"\xff\xff\x7f\x7f")[0]
-    assert struct.pack("<f", (values("FL", b"\xff\xff\x7f\x7f") or [0])[0]) == struct.pack("<f", largest)
+@pytest.mark.parametrize(
+    "raw", [b"\xff\xff\x7f\x7f", b"\xff\xff\x7f\xff", b"\1\0\0\0", b"\xe7\xff\xff\x50", b"\0\0\0\x80"]
+)
+def test_the_extreme_singles_survive(raw: bytes) -> None:
+    assert struct.pack("<f", *(values("FL", raw) or [])) == raw
+
+
+def test_singles_in_a_row_survive() -> None:
+    singles = range(0x3F800000, 0x3F900000, 97)
+    for bits in singles:
+        raw = struct.pack("<I", bits)
+        assert struct.pack("<f", *(values("FL", raw) or [])) == raw
 
 
 def test_what_json_cannot_say_is_none() -> None:
