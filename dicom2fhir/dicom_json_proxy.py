@@ -36,8 +36,11 @@ def normalized(raw: Mapping[str, Any]) -> Mapping[str, Any]:
     >>> normalized({"(0008,0020)": 1, "0020000d": 2})
     {'00080020': 1, '0020000D': 2}
     """
-    keys = "".join(map(str, raw))  # one look at all keys together costs a tenth of a look at each
-    if len(keys) == _KEY_LENGTH * len(raw) and (keys.isupper() or keys.isdigit()) and keys.isalnum():
+    try:
+        keys = "".join(raw)  # one look at all keys together costs a tenth of a look at each
+    except TypeError:
+        keys = ""  # some are no strings
+    if len(keys) == _KEY_LENGTH * len(raw) and keys == keys.upper():
         return raw
     return {
         str(key).strip("() ").replace(",", "").replace(" ", "").upper(): value for key, value in raw.items()

@@ -24,6 +24,17 @@ def peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
+def make(files: str, many: str, rows: str, warm: str, count: str, studies: str) -> dict[str, float]:
+    """The data of all measurements."""
+    from tests.benchmarks.data import as_json, make_files, multiply
+
+    make_files(Path(files), 1, int(count))
+    make_files(Path(warm), 1, 1)
+    multiply(Path(files), Path(many), int(studies))
+    Path(rows).write_text("".join(f"{json.dumps(one)}\n" for one in as_json(1, int(count))), "utf-8")
+    return {}
+
+
 def directory(path: str, warm: str, workers: str = "1") -> dict[str, float]:
     """A folder to a model; imports and models are ready when the clock starts, as they are in the peer's measurement."""
     from dicom2fhir.dicom2fhir import from_directory

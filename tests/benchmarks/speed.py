@@ -164,16 +164,10 @@ def import_time(python: str, statement: str) -> float:
 def table(count: int) -> str:
     """The whole table, with the machine under it."""
     with tempfile.TemporaryDirectory() as folder:
-        files, rows = Path(folder) / "files", Path(folder) / "rows.ndjson"
-        sys.path.insert(0, str(ROOT))
-        from tests.benchmarks.data import as_json, make_files, multiply
-
-        warm = Path(folder) / "warm"
-        make_files(files, 1, count)
-        make_files(warm, 1, 1)
-        many = Path(folder) / "many"
-        multiply(files, many, STUDIES)
-        rows.write_text("".join(f"{json.dumps(one)}\n" for one in as_json(1, count)))
+        places = [Path(folder) / name for name in ("files", "many", "rows.ndjson", "warm")]
+        # In another process: what the system says of a process's memory begins with that of the one that started it.
+        ours("make", *places, count, STUDIES)
+        files, many, rows, warm = places
         found = [*speed_rows(files, many, rows, warm, count), *memory_rows(), *start_rows(files)]
     lines = ["| | goal | measured |", "|---|---|---|", *(f"| {' | '.join(row)} |" for row in found)]
     machine = f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
@@ -187,6 +181,8 @@ def write(measured: str) -> None:
     readme = ROOT / "README.md"
     text = readme.read_text("utf-8")
     marks = r"(<!-- speed -->\n).*?(<!-- /speed -->)"
+    # The goals are the developers'; a reader of the README wants what was measured.
+    measured = re.sub(r"^(\|[^|]*\|)[^|]*\|", r"\1", measured, flags=re.MULTILINE)
     readme.write_text(
         re.sub(marks, lambda m: f"{m[1]}\n{measured}\n\n{m[2]}", text, flags=re.DOTALL), "utf-8"
     )
