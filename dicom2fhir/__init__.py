@@ -10,6 +10,9 @@ Sources yield DICOM JSON, a proxy reads it, a study collects it, builders say it
 ====================  =============================================================================================
 ``dicom2fhir``        the front door: ``from_directory``, ``from_generator`` and their streaming twins
 ``cli``               the same as a command
+``inspection``        what is in a folder, and what a conversion would make of it
+``streams``           a source of data sets to studies: all at once, or each as soon as it is complete
+``parts``             what a reading process sends back: a part of the input, assembled
 ``dicom2fhirbundle``  ``Dicom2FHIRBundle``: instances in, a Bundle out
 ``conversion``        one study to its resources: the place where study, builders and profile pack meet
 ``serialized``        FHIR JSON as bytes

@@ -116,8 +116,13 @@ def imports_of(path: Path) -> set[str]:
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
-def test_every_room_is_in_the_table() -> None:
-    assert {room_of(path) for path in MODULES} <= ROOMS.keys()
+def test_every_room_is_in_the_table_and_on_the_map() -> None:
+    rooms = {room_of(path) for path in MODULES}
+    assert rooms <= ROOMS.keys()
+    assert {room for room in rooms if f"``{room}``" not in str(dicom2fhir.__doc__)} <= {
+        "__init__",
+        "__main__",
+    }
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))

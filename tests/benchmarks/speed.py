@@ -121,7 +121,7 @@ def memory_rows() -> list[tuple[str, str, str]]:
         (
             "time from 1 000 to 100 000 instances, memory from 10 000",
             "exponent ≤ 1.05",
-            f"{exponent:.2f}, {memory_exponent:.2f}",
+            f"exponents {exponent:.2f} and {memory_exponent:.2f}",
         ),
     ]
 
