@@ -2,7 +2,7 @@
 
 Decimals keep the precision that DICOM gave (1.50 stays 1.50).  The standard library cannot write them, so they go through as
 marked strings and lose their quotes at the end; the mark is a NUL, which no text of ours holds.  Measured on one core,
-a bundle of 1 000 instances: json 1.9 ms, orjson 0.4 ms, against 60 ms of ``model_dump_json``.
+a bundle of 5 000 instances: 6.6 ms against 140 ms of ``model_dump_json``.
 """
 
 from __future__ import annotations
