@@ -54,7 +54,6 @@ ROOMS: dict[str, tuple[set[str], set[str], bool]] = {
             "findings",
             "errors",
             "dicom2fhirbundle",
-            "dicom_json_proxy",
             "inspection",
             "parts",
         },

@@ -82,7 +82,7 @@ def descriptions() -> dict[str, str]:
     said: dict[str, str] = {}
     for field, text in itertools.pairwise(body):
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and _is_text(text):
-            said[field.target.id] = inspect.cleandoc(ast.literal_eval(text.value))  # type: ignore[attr-defined]
+            said[field.target.id] = inspect.cleandoc(ast.literal_eval(text.value))  # type: ignore[attr-defined]  # _is_text saw it
     return {option.name: said.get(option.field, "").replace("``", '"') for option in OPTIONS}
 
 

@@ -123,8 +123,8 @@ class Inputs:
 
         def tell(one: Skipped) -> None:
             place = os.path.join(real, one.source)  # noqa: PTH118 - a Path costs more
-            if place not in self.own and os.path.dirname(place) not in self.own:  # noqa: PTH120
-                skipped(Skipped(os.path.join(root, one.source), one.problem))  # noqa: PTH118
+            if place not in self.own and os.path.dirname(place) not in self.own:  # noqa: PTH120 - as above
+                skipped(Skipped(os.path.join(root, one.source), one.problem))  # noqa: PTH118 - as above
 
         return tell
 

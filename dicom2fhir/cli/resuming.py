@@ -6,7 +6,7 @@ from collections import Counter
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from dicom2fhir.dicom_json_proxy import DicomJsonProxy
+from dicom2fhir.parts import study_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -52,7 +52,7 @@ class Remaining:
     async def _first(self, wanted: frozenset[str]) -> AsyncGenerator[list[Any], None]:
         async with aclosing(self._source(wanted, self._passed_over.append)) as batches:
             async for batch in batches:
-                self.counts.update(uid for uid in map(_study_of, batch) if uid is not None)
+                self.counts.update(uid for uid in map(study_of, batch) if uid is not None)
                 yield batch
         self.done = {uid for uid, count in self.counts.items() if self._is_done(uid, count)}
 
@@ -65,8 +65,4 @@ class Remaining:
             return
         async with aclosing(self._source(wanted, skipped)) as batches:
             async for batch in batches:
-                yield [one for one in batch if _study_of(one) not in self.done] if self.done else batch
-
-
-def _study_of(data_set: Any) -> str | None:
-    return DicomJsonProxy(data_set).uid("StudyInstanceUID")
+                yield [one for one in batch if study_of(one) not in self.done] if self.done else batch

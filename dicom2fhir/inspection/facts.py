@@ -133,7 +133,7 @@ class Overview:
         >>> Overview((patient,), Findings()).by_time()
         {'2023-12': 1, '2024-01': 0, '2024-02': 1}
         """
-        months = [study.started[:7] for study in self.studies if study.started and len(study.started) >= 7]  # noqa: PLR2004
+        months = [study.started[:7] for study in self.studies if study.started and len(study.started) >= 7]  # noqa: PLR2004 - YYYY-MM
         years = [study.started[:4] for study in self.studies if study.started]
         if not years:
             return {}

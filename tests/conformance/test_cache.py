@@ -99,7 +99,7 @@ def test_a_missing_tool_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ("modules", "enough"),
     [("java.base@17", False), ("jdk.compiler@11.0.2", False), ("jdk.compiler@21", True)],
 )
-def test_java_must_be_a_recent_jdk(monkeypatch: pytest.MonkeyPatch, modules: str, enough: bool) -> None:  # noqa: FBT001
+def test_java_must_be_a_recent_jdk(monkeypatch: pytest.MonkeyPatch, modules: str, enough: bool) -> None:  # noqa: FBT001 - a parameter of the test
     monkeypatch.setattr(shutil, "which", lambda tool: f"/bin/{tool}")
     monkeypatch.setattr(cache, "run", lambda *_command, **_options: modules)
     assert (cache.missing_tools() is None) == enough

@@ -111,7 +111,7 @@ def test_what_is_no_zone_is_none(name: str) -> None:
     [("0130", "02:00"), ("0230", "02:00"), ("0330", "01:00")],
 )
 def test_where_clocks_are_set_back_the_first_of_two_moments_is_meant(time: str, right: str) -> None:
-    assert values.date_time("20241027", time, values.zone("Europe/Berlin"))[-5:] == right  # type: ignore[index]
+    assert values.date_time("20241027", time, values.zone("Europe/Berlin"))[-5:] == right  # type: ignore[index]  # it is a date
 
 
 class OlderZone:

@@ -23,7 +23,7 @@ class Counting(HeaderReader):
             self.in_full += 1
             return read(window)
 
-        self._full.read = counted  # type: ignore[method-assign]
+        self._full.read = counted  # type: ignore[method-assign]  # to count its calls
 
 
 def test_of_a_series_only_two_files_are_read_in_full() -> None:

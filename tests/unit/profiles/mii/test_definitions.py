@@ -115,7 +115,7 @@ def check_value(one: Json, rules: dict[str, Json], at: str) -> None:
 
 @pytest.mark.parametrize("add_instances", [True, False])
 @pytest.mark.parametrize("modality", FULL)
-def test_every_extension_is_as_its_definition_wants_it(modality: str, add_instances: bool) -> None:  # noqa: FBT001
+def test_every_extension_is_as_its_definition_wants_it(modality: str, add_instances: bool) -> None:  # noqa: FBT001 - a parameter of the test
     for one in extensions(made(modality, add_instances=add_instances)):
         rules = elements(one["url"])
         if "extension" not in one:
