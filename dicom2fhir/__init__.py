@@ -15,9 +15,9 @@ Sources yield DICOM JSON, a proxy reads it, a study collects it, builders say it
 ``parts``             what a reading process sends back: a part of the input, assembled
 ``dicom2fhirbundle``  ``Dicom2FHIRBundle``: instances in, a Bundle out
 ``conversion``        one study to its resources: the place where study, builders and profile pack meet
-``serialized``        FHIR JSON as bytes
 ``profiles``          packs, off by default: what a national profile adds or restricts
 ``builders``          facts to FHIR JSON, one file for each resource
+``serialized``        FHIR JSON as bytes
 ``study``             who belongs with whom; duplicates, order, conflicts, patients
 ``ids``               resource ids
 ``dicom_json_proxy``  one data set, asked by keyword

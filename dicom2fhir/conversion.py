@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from dicom2fhir import terminology
@@ -14,6 +14,7 @@ from dicom2fhir.builders.context import Context, schemes_of
 from dicom2fhir.builders.datatypes import Json, reference, said
 from dicom2fhir.builders.endpoint import endpoint, retrieve_base
 from dicom2fhir.builders.imaging_study import began, imaging_study
+from dicom2fhir.builders.instances import listed
 from dicom2fhir.builders.observation import observations
 from dicom2fhir.builders.patient import main_identifier, patient
 from dicom2fhir.dicom_json_proxy import DicomJsonProxy
@@ -22,10 +23,12 @@ from dicom2fhir.ids import full_url, id_maker
 from dicom2fhir.profiles import pack_named
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from dicom2fhir.config import ConvertConfig
-    from dicom2fhir.study.model import Series, Study
+    from dicom2fhir.study.model import Instance, Series, Study
+
+    Instances = Callable[[Iterable[Instance]], Any]
 
 __all__ = ["Converter", "Entry"]
 
@@ -74,10 +77,14 @@ class Converter:
         self._ids = id_maker(config.id_function)
         self._body_site = body_sites(config)
 
-    def entries(self, study: Study, report: Findings) -> list[Entry]:
-        """The resources of one study; what was found on the way goes into the report."""
+    def entries(self, study: Study, report: Findings, instances: Instances = listed) -> list[Entry]:
+        """The resources of one study; what was found on the way goes into the report.
+
+        ``instances`` says in which form those of a series are wanted; a pack needs them as they are by default.
+        """
         views = [study.view, *(one.view for one in study.series)]
-        context = Context(self._config, self._ids, self._body_site, schemes_of(*views))
+        form = instances if self.pack is None else listed
+        context = Context(self._config, self._ids, self._body_site, schemes_of(*views), form)
         id_view = DicomJsonProxy({**study.first, **study.view.elements})
         study_id = self._ids("ImagingStudy", id_view, "")
         subject, patients = self._patient(study, id_view, context)
@@ -123,8 +130,8 @@ class Converter:
         part = series_builder.series(one, device_id, _endpoint_ids(base), context)
         if self.pack is None:
             return part
-        listed = [row for row in one.instances if row.sop_class]
-        for row, said_of_it in zip(listed, part.get("instance", ()), strict=False):
+        told = [row for row in one.instances if row.sop_class]
+        for row, said_of_it in zip(told, part.get("instance", ()), strict=False):
             self.pack.instance(said_of_it, row, one, context)
         return self.pack.series(part, one, context)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Final
 
+from dicom2fhir.builders.instances import listed, written
 from dicom2fhir.config import ConvertConfig
 from dicom2fhir.conversion import Converter, Entry
 from dicom2fhir.dicom_json_proxy import DicomJsonProxy
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from fhir.resources.R4B.bundle import Bundle
+
+    from dicom2fhir.conversion import Instances
 
 __all__ = ["Dicom2FHIRBundle"]
 
@@ -116,7 +119,7 @@ class Dicom2FHIRBundle:
         >>> bundle.to_json()[:24]
         b'{"resourceType":"Bundle"'
         """
-        return as_bytes(self._built())
+        return as_bytes(self._built(written))
 
     def finished(self) -> list[str | None]:
         """What can be taken: the UIDs of the studies, or None for the one study of data sets that name none.
@@ -137,7 +140,7 @@ class Dicom2FHIRBundle:
 
     def take_json(self, study_uid: str | None) -> bytes:
         """The same as bytes."""
-        return as_bytes(self._taken(study_uid))
+        return as_bytes(self._taken(study_uid, written))
 
     def close(self) -> None:
         """After the last study was taken: tell what was found since, and in strict mode raise when anything was found.
@@ -155,20 +158,20 @@ class Dicom2FHIRBundle:
         """
         self._tell(self.findings)
 
-    def _taken(self, study_uid: str | None) -> dict[str, Any]:
+    def _taken(self, study_uid: str | None, instances: Instances = listed) -> dict[str, Any]:
         if study_uid is None:
             study = self._assembler.finish_all()[0]
         else:
             study = self._assembler.finish(study_uid)
             self._assembler.forget(study_uid)
         found = Findings()
-        entries = self._converter.entries(study, found)
+        entries = self._converter.entries(study, found, instances)
         made = _bundle([study_uid or entries[0].resource["id"]], entries, self.config, found)
         self.findings.update(found)
         self._pass_on(found)
         return made
 
-    def _built(self) -> dict[str, Any]:
+    def _built(self, instances: Instances = listed) -> dict[str, Any]:
         try:
             studies = self._assembler.finish_all()
         except EmptyStudyError:
@@ -176,7 +179,7 @@ class Dicom2FHIRBundle:
             raise
         found = Findings()
         found.update(self.findings)
-        entries = [entry for study in studies for entry in self._converter.entries(study, found)]
+        entries = [entry for study in studies for entry in self._converter.entries(study, found, instances)]
         named = [study.uid or entries[0].resource["id"] for study in studies]
         made = _bundle(named, entries, self.config, found)
         self._tell(found)

@@ -89,6 +89,8 @@ def first_text(element: Any) -> str | None:
         found = value.strip()
         if found:
             return found
+    elif type(value) is int:
+        return str(value)
     return next((values.text(one) for one in element_values(element)), None)
 
 

@@ -1,30 +1,49 @@
 """FHIR JSON as bytes, and as plain Python.
 
 Decimals keep the precision that DICOM gave (1.50 stays 1.50).  The standard library cannot write them, so they go through as
-marked strings and lose their quotes at the end; the mark is a NUL, which no text of ours holds.  Measured on one core,
-a bundle of 5 000 instances: 6.6 ms against 140 ms of ``model_dump_json``.
+marked strings and lose their quotes at the end; the mark is a NUL, which no text of ours holds.  What is written already
+goes through as a mark alone, and is put in its place.
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-__all__ = ["as_bytes", "as_plain"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Written", "as_bytes", "as_plain"]
 
 _MARK: Final = rb'"\u0000'
 
 
-def _marked(value: object) -> str:
-    if isinstance(value, Decimal):
-        return f"\0{value:f}"
-    raise TypeError(f"{type(value).__name__} is not JSON")
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A piece of JSON that somebody has written already.
+
+    >>> as_bytes({"instance": Written('[{"uid":"1.2.3"}]')})
+    b'{"instance":[{"uid":"1.2.3"}]}'
+    """
+
+    text: str
 
 
-_ENCODER: Final = json.JSONEncoder(
-    ensure_ascii=False, separators=(",", ":"), default=_marked, check_circular=False
-)
+class _Marks:
+    """What the writer is told of values that it does not know; keeps what is to be put in their place."""
+
+    def __init__(self) -> None:
+        self.written: list[str] = []
+
+    def __call__(self, value: object) -> str:
+        if isinstance(value, Decimal):
+            return f"\0{value:f}"
+        if isinstance(value, Written):
+            self.written.append(value.text)
+            return "\0"
+        raise TypeError(f"{type(value).__name__} is not JSON")
 
 
 def as_bytes(resource: dict[str, Any]) -> bytes:
@@ -33,14 +52,26 @@ def as_bytes(resource: dict[str, Any]) -> bytes:
     >>> as_bytes({"value": Decimal("1.50")})
     b'{"value":1.50}'
     """
+    marks = _Marks()
     try:
         import orjson
     except ImportError:
-        written = _ENCODER.encode(resource).encode("utf-8", "replace")
+        encoder = json.JSONEncoder(
+            ensure_ascii=False, separators=(",", ":"), default=marks, check_circular=False
+        )
+        whole = encoder.encode(resource).encode("utf-8", "replace")
     else:
-        written = orjson.dumps(resource, default=_marked)
-    first, *marked = written.split(_MARK)
-    return b"".join([first, *(one.replace(b'"', b"", 1) for one in marked)])
+        whole = orjson.dumps(resource, default=marks)
+    first, *marked = whole.split(_MARK)
+    ready = iter(marks.written)
+    return b"".join([first, *(part for one in marked for part in _unmarked(one, ready))])
+
+
+def _unmarked(text: bytes, ready: Iterator[str]) -> tuple[bytes, bytes]:
+    """What stood behind a mark, and goes on with the rest of the text: the next that is ready, or a number."""
+    if text.startswith(b'"'):
+        return next(ready).encode("utf-8", "replace"), text[1:]
+    return text.replace(b'"', b"", 1), b""
 
 
 def as_plain(value: Any) -> Any:

@@ -129,7 +129,10 @@ def integer(value: object) -> int | None:
     """
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    number = decimal(value)
+    found = text(value)
+    if found is not None and len(found) <= _DIGITS_MAX and found.isascii() and found.isdigit():
+        return int(found)  # nearly always
+    number = decimal(found)
     return int(number) if number is not None and number == number.to_integral_value() else None
 
 

@@ -28,10 +28,10 @@ ROOMS: dict[str, tuple[set[str], set[str], bool]] = {
     "dicom_json_proxy": (GROUND, {"pydicom"}, True),
     "ids": (GROUND | {"dicom_json_proxy"}, set(), True),
     "study": (GROUND | {"dicom_json_proxy", "ids"}, set(), True),
-    "builders": (GROUND | {"dicom_json_proxy", "ids", "study"}, set(), True),
+    "serialized": (set(), {"orjson"}, True),
+    "builders": (GROUND | {"dicom_json_proxy", "ids", "study", "serialized"}, set(), True),
     "profiles": (GROUND | {"dicom_json_proxy", "study", "builders"}, set(), True),
     "conversion": (GROUND | PURE_BUILDERS | {"dicom_json_proxy", "ids"}, set(), True),
-    "serialized": (set(), {"orjson"}, True),
     "dicom2fhirbundle": (
         GROUND | PURE_BUILDERS | {"dicom_json_proxy", "ids", "conversion", "serialized"},
         {"fhir", "pydantic"},

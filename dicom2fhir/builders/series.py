@@ -1,8 +1,7 @@
-"""One series of an ImagingStudy, and its instances."""
+"""One series of an ImagingStudy."""
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from dicom2fhir import terminology, values
@@ -16,9 +15,9 @@ from dicom2fhir.terminology import SCT, Term
 if TYPE_CHECKING:
     from dicom2fhir.builders.context import Context
     from dicom2fhir.dicom_json_proxy import DicomJsonProxy
-    from dicom2fhir.study.model import Instance, Series
+    from dicom2fhir.study.model import Series
 
-__all__ = ["body_site", "instance", "laterality", "modality_of", "series", "started"]
+__all__ = ["body_site", "laterality", "modality_of", "series", "started"]
 
 _FUNCTION: Final = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
 _URI: Final = "urn:ietf:rfc:3986"
@@ -63,7 +62,7 @@ def series(one: Series, device_id: str | None, endpoint_ids: list[str], context:
         specimen=_specimens(view),
         started=started(one, context),
         performer=_performers(view, device_id, context),
-        instance=[instance(row) for row in one.instances if row.sop_class],
+        instance=context.instances(one.instances),
     )
 
 
@@ -158,24 +157,3 @@ def _performers(view: DicomJsonProxy, device_id: str | None, context: Context) -
             for person in persons(view, names, identifications, context)
         ]
     return unique(found)
-
-
-def instance(row: Instance) -> Json:
-    """One instance.
-
-    >>> from dicom2fhir.study.model import Instance
-    >>> instance(Instance("1.2.3", "1.2.4", 7, None))["sopClass"]["code"]
-    'urn:oid:1.2.4'
-    """
-    made: Json = {"uid": row.uid, "sopClass": _sop_class(str(row.sop_class))}
-    if row.number is not None:
-        made["number"] = row.number
-    if row.title is not None:
-        made["title"] = row.title
-    return made
-
-
-@lru_cache(maxsize=256)
-def _sop_class(uid: str) -> Json:
-    """One Coding for all instances of a class; nobody writes to it."""
-    return {"system": _URI, "code": f"urn:oid:{uid}"}

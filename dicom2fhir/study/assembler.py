@@ -1,7 +1,7 @@
 """Many data sets to studies: duplicates, mixing, order and conflicts are settled here.
 
 A study costs one set of facts for each of its series and patients, and for each instance a digest of 16 bytes in a set;
-with ``add_instances`` a slotted row besides.
+with ``add_instances`` a row besides.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dicom2fhir import values
 from dicom2fhir.attributes import (
-    ACQUISITION,
     DEVICE,
     IMAGE,
     PATIENT,
@@ -26,7 +25,8 @@ from dicom2fhir.errors import EmptyStudyError
 from dicom2fhir.findings import Findings, Kind
 from dicom2fhir.study.facts import Facts, canonical
 from dicom2fhir.study.frames import lifted
-from dicom2fhir.study.model import Instance, Series, Study, number_first
+from dicom2fhir.study.model import Instance, Series, Study, place_of
+from dicom2fhir.study.open import REPEATED, Latest, OpenSeries, OpenStudy
 from dicom2fhir.study.people import People, chosen
 from dicom2fhir.study.titles import title_of
 
@@ -49,16 +49,13 @@ _SOP_CLASS: Final = _key("SOPClassUID")
 _MEDIA_CLASS: Final = _key("MediaStorageSOPClassUID")
 _NUMBER: Final = _key("InstanceNumber")
 _MODALITY: Final = _key("Modality")
-_ACQUIRED: Final = tuple(ACQUISITION.values())
 _STUDY_KEYS: Final = tuple(STUDY.values())
-_SERIES_KEYS: Final = (*_STUDY_KEYS, *SERIES.values(), *DEVICE.values())
 _IMAGE_KEYS: Final = tuple(IMAGE.values())
 _KEYWORDS: Final = {
     key: keyword for table in (STUDY, SERIES, DEVICE, PATIENT) for keyword, key in table.items()
 }
 _SHARED_MAX: Final = 10_000  # texts kept for sharing; an endless stream must not fill memory
 _SPOKEN_FOR: Final = frozenset((*_STUDY_KEYS, *PATIENT.values(), *DEVICE.values()))
-_REPEATED: Final = "the same instance came before"
 _VARIES_BY_NATURE: Final = frozenset(
     map(
         _key,
@@ -70,79 +67,6 @@ _VARIES_BY_NATURE: Final = frozenset(
         ),
     )
 )
-
-
-class _OpenSeries:
-    """A series while its instances are still coming."""
-
-    __slots__ = ("acquired", "facts", "people", "rows")
-
-    def __init__(self, unanimous: Iterable[str]) -> None:
-        self.facts = Facts(_SERIES_KEYS, unanimous)
-        self.people = People()
-        self.rows: dict[str, Instance] = {}
-        self.acquired: tuple[bool, str, tuple[str, ...]] | None = None
-
-    def see_acquisition(self, raw: Mapping[str, Any]) -> None:
-        """Remember the earliest acquisition; one that is no date counts only when there is no other."""
-        if not any(key in raw for key in _ACQUIRED):
-            return
-        said = tuple(first_text(raw.get(key)) or "" for key in _ACQUIRED)
-        moment = said[0] or said[1] + said[2]
-        if moment and (self.acquired is None or (False, moment, said) < self.acquired):
-            is_bad = values.date_time_from_dt(said[0], None) is None and values.date(said[1]) is None
-            found = (is_bad, moment, said)
-            self.acquired = found if self.acquired is None else min(self.acquired, found)
-
-    def keep_row(self, row: Instance) -> None:
-        """Of two different data sets with one UID the same one stays, whichever came first."""
-        other = self.rows.get(row.uid)
-        if other is None or row.content() < other.content():
-            self.rows[row.uid] = row
-
-    def absorb(self, other: _OpenSeries) -> int:
-        """Take over another part of the series; answers how many of its instances were here before."""
-        self.facts.absorb(other.facts)
-        for row in other.rows.values():
-            self.keep_row(row)
-        if other.acquired is not None:
-            self.acquired = other.acquired if self.acquired is None else min(self.acquired, other.acquired)
-        return self.people.absorb(other.people)
-
-    def acquisition(self) -> DicomJsonProxy | None:
-        """The earliest acquisition, as DICOM JSON."""
-        if self.acquired is None:
-            return None
-        said = zip(_ACQUIRED, self.acquired[2], strict=True)
-        return DicomJsonProxy({key: {"Value": [text]} for key, text in said if text})
-
-
-class _OpenStudy:
-    """A study while its instances are still coming."""
-
-    __slots__ = ("findings", "first", "series")
-
-    def __init__(self) -> None:
-        self.series: dict[str, _OpenSeries] = {}
-        self.findings = Findings()
-        self.first: tuple[tuple[Any, ...], Mapping[str, Any]] | None = None
-
-    def absorb(self, other: _OpenStudy, unanimous: Iterable[str]) -> None:
-        """Take over another part of the study."""
-        self.findings.update(other.findings)
-        if other.first is not None:
-            self.see_first(*other.first)
-        for uid, series in other.series.items():
-            repeated = self.series.setdefault(uid, _OpenSeries(unanimous)).absorb(series)
-            if repeated:
-                self.findings.note(Kind.DUPLICATE, _REPEATED, keyword="SOPInstanceUID", count=repeated)
-
-    def see_first(self, rank: tuple[Any, ...], raw: Mapping[str, Any]) -> None:
-        """Remember the first instance; of two with one UID the same one, whichever came first."""
-        if self.first is not None and rank == self.first[0]:
-            self.first = min(self.first, (rank, raw), key=lambda one: canonical({"Value": [one[1]]}))
-        elif self.first is None or rank < self.first[0]:
-            self.first = (rank, raw)
 
 
 class StudyAssembler:
@@ -171,8 +95,9 @@ class StudyAssembler:
         self._findings = Findings() if findings is None else findings
         self._unanimous = (*UNANIMOUS.values(), *(TECHNIQUE.values() if technique else ()))
         self._details = technique
-        self._open: dict[str, _OpenStudy] = {}
-        self._nameless: _OpenSeries | None = None
+        self._open: dict[str, OpenStudy] = {}
+        self._current: tuple[OpenStudy, OpenSeries] | None = None
+        self._nameless: OpenSeries | None = None
         self._takes_nameless = unidentified
         self._nameless_count = 0
         self._shared: dict[str, Any] = {}
@@ -206,44 +131,72 @@ class StudyAssembler:
         >>> print(*findings)
         skipped-instance: StudyInstanceUID (0020,000D): missing or not a UID
         """
-        raw = given.elements if isinstance(given, DicomJsonProxy) else normalized(given)
+        raw = given.elements if isinstance(given, DicomJsonProxy) else given
+        if self._current is not None and self._current[1].is_repeated_by(raw):
+            return self._add_instance(raw, *self._current)
+        raw = normalized(raw)
         study_uid = self._uid(raw, _STUDY_UID)
         if study_uid is None:
             return self._add_nameless(raw)
         self._forget_nameless()
         series_uid = self._uid(raw, _SERIES_UID)
-        uid = values.uid(first_text(raw.get(_SOP_UID)))
-        if series_uid is None or uid is None:
-            self._skip("SOPInstanceUID" if series_uid else "SeriesInstanceUID")
+        if series_uid is None:
+            self._skip("SeriesInstanceUID")
             return False
-        sop_class = self._uid(raw, _SOP_CLASS) or self._uid(raw, _MEDIA_CLASS)
-        if self._filters and self._is_filtered(raw, sop_class):
+        if values.uid(first_text(raw.get(_SOP_UID))) is None:
+            self._skip("SOPInstanceUID")
             return False
-        return self._add_instance(lifted(raw), study_uid, series_uid, uid, sop_class)
+        if self._filters and self._is_filtered(raw):
+            return False
+        return self._add_instance(raw, *self._turn_to(study_uid, series_uid, raw))
 
-    def _add_instance(
-        self, raw: Mapping[str, Any], study_uid: str, series_uid: str, uid: str, sop_class: str | None
-    ) -> bool:
+    def _turn_to(
+        self, study_uid: str, series_uid: str, raw: Mapping[str, Any]
+    ) -> tuple[OpenStudy, OpenSeries]:
+        """The study and the series that a data set is of; it knows whether the data set repeats its latest."""
         study = self._open.get(study_uid)
         if study is None:
-            study = self._open[study_uid] = _OpenStudy()
+            study = self._open[study_uid] = OpenStudy()
         series = study.series.get(series_uid)
         if series is None:
-            series = study.series[series_uid] = _OpenSeries(self._unanimous)
-        number = self._number(raw, study.findings)
-        rank = number_first(number, uid)
+            series = study.series[series_uid] = OpenSeries(self._unanimous)
+        if not series.is_repeated_by(raw):
+            series.forget_latest()
+        self._current = (study, series)
+        return self._current
+
+    def _add_instance(self, raw: Mapping[str, Any], study: OpenStudy, series: OpenSeries) -> bool:
+        said = first_text(raw.get(_SOP_UID)) or ""
+        is_legal = values.is_legal_uid(said)
+        uid = said if is_legal else values.uid(said)
+        if uid is None:
+            self._skip("SOPInstanceUID")
+            return False
+        rank = (place_of(self._number(raw, study.findings)), uid)
+        latest = series.latest
+        if latest is None or rank <= series.bar:
+            latest = self._told(raw, series, rank)
         if self._config.id_function is not None:
-            study.see_first(rank, raw)
-        series.facts.add(raw, rank)
+            study.see_first(rank, lifted(raw))
         series.see_acquisition(raw)
-        is_new = series.people.add(raw, rank, hashlib.blake2b(uid.encode(), digest_size=16).digest())
+        is_new = series.people.count_in(_digest(uid), latest.identity)
         if not is_new:
-            study.findings.note(Kind.DUPLICATE, _REPEATED, keyword="SOPInstanceUID")
-        elif not values.is_legal_uid(uid):
+            study.findings.note(Kind.DUPLICATE, REPEATED, keyword="SOPInstanceUID")
+        elif not is_legal:
             study.findings.note(Kind.BAD_VALUE, "not a legal UID, and kept", keyword="SOPInstanceUID")
         if self._config.add_instances:
-            series.keep_row(Instance(uid, sop_class, number, self._title(raw), self._image(raw)))
+            series.keep_row(Instance(*rank, latest.sop_class, latest.title, latest.image))
         return is_new
+
+    def _told(self, raw: Mapping[str, Any], series: OpenSeries, rank: tuple[int, str]) -> Latest:
+        """Tell the facts of a data set."""
+        whole = lifted(raw)
+        series.facts.add(whole, rank)
+        identity = series.people.see(whole, rank)
+        latest = Latest(identity, self._sop_class(whole), self._title(whole), self._image(whole))
+        if whole is raw:  # what frames say is not compared, but lifted each time
+            series.learn(raw, rank, latest, watched=_IMAGE_KEYS if self._details else ())
+        return latest
 
     def detached(self) -> StudyAssembler:
         """The same without what only helps to assemble more: it is on its way to another process.
@@ -254,6 +207,9 @@ class StudyAssembler:
         """
         bare = StudyAssembler.__new__(StudyAssembler)
         bare._open, bare._findings = self._open, self._findings  # noqa: SLF001 - one of us
+        for study in self._open.values():
+            for series in study.series.values():
+                series.forget_latest()
         return bare
 
     def absorb(self, other: StudyAssembler) -> None:
@@ -271,7 +227,7 @@ class StudyAssembler:
         self._findings.update(other._findings)
         for uid, study in other._open.items():
             self._forget_nameless()
-            self._open.setdefault(uid, _OpenStudy()).absorb(study, self._unanimous)
+            self._open.setdefault(uid, OpenStudy()).absorb(study, self._unanimous)
 
     def _uid(self, raw: Mapping[str, Any], key: str) -> str | None:
         """A UID that many instances share, as one string."""
@@ -284,6 +240,9 @@ class StudyAssembler:
             self._shared[said] = values.uid(said)
         found: str | None = self._shared[said]
         return found
+
+    def _sop_class(self, raw: Mapping[str, Any]) -> str | None:
+        return self._uid(raw, _SOP_CLASS) or self._uid(raw, _MEDIA_CLASS)
 
     def _number(self, raw: Mapping[str, Any], findings: Findings) -> int | None:
         if _NUMBER not in raw:
@@ -305,8 +264,9 @@ class StudyAssembler:
         said = {key: raw[key] for key in _IMAGE_KEYS if key in raw}
         return self._shared.setdefault(f"image {canonical({'Value': [said]})}", said) if said else None
 
-    def _is_filtered(self, raw: Mapping[str, Any], sop_class: str | None) -> bool:
-        config, modality = self._config, (first_text(raw.get(_MODALITY)) or "OT").upper()
+    def _is_filtered(self, raw: Mapping[str, Any]) -> bool:
+        config, sop_class = self._config, self._sop_class(raw)
+        modality = (first_text(raw.get(_MODALITY)) or "OT").upper()
         return (
             (bool(config.include_modalities) and modality not in config.include_modalities)
             or modality in config.exclude_modalities
@@ -325,12 +285,11 @@ class StudyAssembler:
             self._skip("StudyInstanceUID")
             return False
         if self._nameless is None:
-            self._nameless = _OpenSeries(())
+            self._nameless = OpenSeries(())
         self._nameless_count += 1
         self._nameless.facts.add(raw, ())
-        self._nameless.people.add(
-            raw, (), hashlib.blake2b(canonical({"Value": [raw]}).encode(), digest_size=16).digest()
-        )
+        identity = self._nameless.people.see(raw, ())
+        self._nameless.people.count_in(_digest(canonical({"Value": [raw]})), identity)
         return True
 
     def _forget_nameless(self) -> None:
@@ -339,7 +298,7 @@ class StudyAssembler:
             self._skip("StudyInstanceUID", self._nameless_count)
             self._takes_nameless, self._nameless, self._nameless_count = False, None, 0
 
-    def _finish_nameless(self, one: _OpenSeries) -> Study:
+    def _finish_nameless(self, one: OpenSeries) -> Study:
         findings = Findings()
         findings.note(Kind.UNIDENTIFIED, "no data set names a study", keyword="StudyInstanceUID")
         series_facts = {key: element for key, element in one.facts.elements().items() if key in _STUDY_KEYS}
@@ -352,6 +311,7 @@ class StudyAssembler:
         >>> StudyAssembler(ConvertConfig()).forget("1.2.3")
         """
         self._open.pop(study_uid, None)
+        self._current = None
 
     # -- the end -----------------------------------------------------------------------------------------------------
 
@@ -385,7 +345,7 @@ class StudyAssembler:
         if not values.is_legal_uid(study_uid):
             findings.note(Kind.BAD_VALUE, "not a legal UID, and kept", keyword="StudyInstanceUID")
         series = [_finished(uid, state, findings) for uid, state in one.series.items()]
-        series.sort(key=lambda each: number_first(each.number, each.uid))
+        series.sort(key=lambda each: (place_of(each.number), each.uid))
         facts = Facts(_STUDY_KEYS)
         for place, each in enumerate(series):
             facts.add(each.view.elements, (place,))
@@ -397,13 +357,17 @@ class StudyAssembler:
         return Study(study_uid, _view(facts.elements(), people, findings), series, findings, first)
 
 
-def _finished(uid: str, state: _OpenSeries, findings: Findings) -> Series:
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+
+def _finished(uid: str, state: OpenSeries, findings: Findings) -> Series:
     if not values.is_legal_uid(uid):
         findings.note(Kind.BAD_VALUE, "not a legal UID, and kept", keyword="SeriesInstanceUID")
     _note_conflicts(findings, state.facts.conflicts - _VARIES_BY_NATURE)
     view = DicomJsonProxy(state.facts.elements(), findings)
     number = values.unsigned(first_text(view.elements.get(key_of("SeriesNumber") or "")))
-    rows = sorted(state.rows.values(), key=Instance.order)
+    rows = sorted(state.rows.values())
     unlisted = sum(1 for row in rows if row.sop_class is None)
     if unlisted:
         problem = "missing or not a UID; the instance is counted and not listed"

@@ -1,7 +1,7 @@
 """The first non-empty element of each attribute over many data sets, independent of the order they come in.
 
 "First" is by rank, which the caller gives with each data set: the smallest rank that says something wins.  Data sets
-of one series say mostly the same, so one that equals the last is passed over after a single comparison.
+of one series say mostly the same, so of each only what differs from the last is looked at.
 """
 
 from __future__ import annotations
@@ -49,14 +49,15 @@ class Facts:
     {'00080060'}
     """
 
-    __slots__ = ("_best", "_keys", "_last", "_last_rank", "_unanimous", "conflicts")
+    __slots__ = ("_bar", "_best", "_last", "_unanimous", "conflicts", "keys")
 
     def __init__(self, keys: Iterable[str], unanimous: Iterable[str] = ()) -> None:
         self._unanimous = frozenset(unanimous)
-        self._keys = (*keys, *self._unanimous)
+        self.keys = (*keys, *self._unanimous)
+        """What is still looked at."""
         self._best: dict[_Place, tuple[Rank, str, Any]] = {}
         self._last: list[Any] | None = None
-        self._last_rank: Rank = ()
+        self._bar: Rank = ()  # all that the last one said was taken at this rank or below it
         self.conflicts: set[str] = set()
 
     def add(self, raw: Mapping[str, Any], rank: Rank) -> None:
@@ -64,16 +65,24 @@ class Facts:
 
         >>> Facts([]).add({}, ())
         """
-        said = list(map(raw.get, self._keys))
-        if said == self._last and rank > self._last_rank:
-            return
-        self._last, self._last_rank = said, rank
+        said = list(map(raw.get, self.keys))
+        news: Iterable[tuple[str, Any]] = zip(self.keys, said, strict=True)
+        if self._last is not None and rank > self._bar:
+            if said == self._last:
+                return
+            news = self._beyond(self._last, said)
+        self._last, self._bar = said, rank
         leaders: dict[str, str] = {}
-        for key, element in zip(self._keys, said, strict=True):
+        for key, element in news:
             if element is not None and element_values(element):
                 self._take(key, element, rank, raw, leaders)
-        if self._unanimous & self.conflicts:
-            self._forget_what_varies()
+        self._forget_what_varies()
+
+    def _beyond(self, last: list[Any], said: list[Any]) -> list[tuple[str, Any]]:
+        """What is not as it was the last time, and what follows it."""
+        changed = {key for key, was, now in zip(self.keys, last, said, strict=True) if was != now}
+        changed |= {follower for follower, leader in _LEADER_OF.items() if leader in changed}
+        return [(key, now) for key, now in zip(self.keys, said, strict=True) if key in changed]
 
     def _take(
         self, key: str, element: Any, rank: Rank, raw: Mapping[str, Any], leaders: dict[str, str]
@@ -94,7 +103,7 @@ class Facts:
 
     def _put(self, place: _Place, found: tuple[Rank, str, Any]) -> None:
         best = self._best.get(place)
-        if best is not None and best[1] != found[1]:
+        if best is not None and best[1] != found[1] and best[2] != found[2]:  # 1 and 1.0 are no conflict
             self.conflicts.add(place[0])
         if best is None or found[:2] < best[:2]:
             self._best[place] = found
@@ -115,10 +124,10 @@ class Facts:
 
     def _forget_what_varies(self) -> None:
         """An attribute on which all must agree need not be looked at again once they do not."""
-        self._keys = tuple(
-            key for key in self._keys if key not in self._unanimous or key not in self.conflicts
-        )
-        self._last = None
+        if any(key in self._unanimous for key in self.conflicts.intersection(self.keys)):
+            varying = self._unanimous & self.conflicts
+            self.keys = tuple(key for key in self.keys if key not in varying)
+            self._last = None
 
     def elements(self) -> dict[str, Any]:
         """The elements that won, as DICOM JSON, in the order of their tags.

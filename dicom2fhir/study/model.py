@@ -3,66 +3,60 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dicom2fhir.findings import Findings
+from dicom2fhir.values import UNSIGNED_MAX
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dicom2fhir.dicom_json_proxy import DicomJsonProxy
 
-__all__ = ["Instance", "Series", "Study", "number_first"]
+__all__ = ["Instance", "Series", "Study", "place_of"]
 
 
-class Instance:
+class Instance(NamedTuple):
     """One SOP instance, reduced to what an ImagingStudy says about it.
 
-    >>> Instance("1.2.3", "1.2.840.10008.5.1.4.1.1.2", 7, "ORIGINAL").number
-    7
+    Instances sort as they stand in their series: by number, those without one last, then by UID.
+
+    >>> sorted([Instance(place_of(None), "1"), Instance(2, "4"), Instance(2, "3")])[-1].uid
+    '1'
     """
 
-    __slots__ = ("details", "number", "sop_class", "title", "uid")
+    place: int
+    uid: str
+    sop_class: str | None = None
+    title: str | None = None
+    details: Mapping[str, Any] | None = None
 
-    def __init__(
-        self,
-        uid: str,
-        sop_class: str | None,
-        number: int | None,
-        title: str | None,
-        details: Mapping[str, Any] | None = None,
-    ) -> None:
-        self.uid = uid
-        self.sop_class = sop_class
-        self.number = number
-        self.title = title
-        self.details = details
+    @property
+    def number(self) -> int | None:
+        """Its number, if it has one.
+
+        >>> Instance(7, "1.2.3").number, Instance(place_of(None), "1.2.3").number
+        (7, None)
+        """
+        return self.place if self.place <= UNSIGNED_MAX else None
 
     def content(self) -> tuple[str, ...]:
         """What it says, for telling two with one UID apart.
 
-        >>> Instance("1.2.3", None, 7, None).content()
+        >>> Instance(7, "1.2.3").content()
         ('', '7', '', '')
         """
         said = (self.sop_class, self.number, self.title, self.details)
         return tuple("" if one is None else str(one) for one in said)
 
-    def order(self) -> tuple[bool, int, str]:
-        """Where it stands in its series: by number, then by UID.
 
-        >>> Instance("1.2.3", None, None, None).order()
-        (True, 0, '1.2.3')
-        """
-        return number_first(self.number, self.uid)
+def place_of(number: int | None) -> int:
+    """Where a thing with a number stands among others; one without stands behind all that have one.
 
-
-def number_first(number: int | None, uid: str) -> tuple[bool, int, str]:
-    """The order of numbered things: by number, those without one last, then by UID.
-
-    >>> sorted([number_first(None, "1"), number_first(2, "3")])
-    [(False, 2, '3'), (True, 0, '1')]
+    >>> place_of(7), place_of(None) > place_of(2147483647)
+    (7, True)
     """
-    return (number is None, number or 0, uid)
+    return UNSIGNED_MAX + 1 if number is None else number
 
 
 @dataclass(slots=True)

@@ -51,12 +51,11 @@ class People:
         self._last: list[Any] | None = None
         self._last_identity = Identity("", "", "")
 
-    def add(self, raw: Mapping[str, Any], rank: tuple[Any, ...], instance: bytes) -> bool:
-        """Take one data set; False when its instance was here before.
+    def see(self, raw: Mapping[str, Any], rank: tuple[Any, ...]) -> Identity:
+        """Take what one data set says of a patient; answers who that is.
 
-        >>> people = People()
-        >>> people.add({}, (), b"1"), people.add({}, (), b"1")
-        (True, False)
+        >>> People().see({"00100020": {"vr": "LO", "Value": ["P1"]}}, ()).patient_id
+        'P1'
         """
         said = list(map(raw.get, _KEYS))
         if said != self._last:
@@ -66,15 +65,29 @@ class People:
             self.facts[identity] = Facts(_KEYS)
             self.instances[identity] = set()
         self.facts[identity].add(raw, rank)
-        is_new = not any(instance in seen for seen in self.instances.values())
-        self.instances[identity].add(instance)
+        return identity
+
+    def count_in(self, instance: bytes, identity: Identity) -> bool:
+        """Count an instance that names a patient who was seen; False when it was here before.
+
+        >>> people = People()
+        >>> somebody = people.see({}, ())
+        >>> people.count_in(b"1", somebody), people.count_in(b"1", somebody)
+        (True, False)
+        """
+        theirs = self.instances[identity]
+        is_new = instance not in theirs and (
+            len(self.instances) == 1 or not any(instance in seen for seen in self.instances.values())
+        )
+        theirs.add(instance)
         return is_new
 
     def absorb(self, other: People) -> int:
         """Take over the people of another part of the same series; answers how many of its instances were here before.
 
         >>> one, two = People(), People()
-        >>> one.add({}, (), b"1"), two.add({}, (), b"1"), two.add({}, (), b"2")
+        >>> nobody = one.see({}, ()), two.see({}, ())
+        >>> one.count_in(b"1", nobody[0]), two.count_in(b"1", nobody[1]), two.count_in(b"2", nobody[1])
         (True, True, True)
         >>> one.absorb(two), one.count()
         (1, 2)

@@ -11,13 +11,15 @@ from dicom2fhir.dicom_json_proxy import DicomJsonProxy, element_values, first_te
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["title_of"]
+__all__ = ["TITLES", "title_of"]
 
 _CONCEPT: Final = str(key_of("ConceptNameCodeSequence"))
 _TEXTS: Final = tuple(
     str(key_of(keyword)) for keyword in ("DocumentTitle", "ContentDescription", "ContentLabel")
 )
 _IMAGE_TYPE: Final = str(key_of("ImageType"))
+TITLES: Final = (_CONCEPT, *_TEXTS, _IMAGE_TYPE)
+"""The attributes that a title may come from."""
 
 
 def title_of(raw: Mapping[str, Any]) -> str | None:

@@ -299,3 +299,16 @@ def lively_instances(draw: st.DrawFn) -> Json:
     chosen = draw(st.lists(st.sampled_from(sorted(_CONFLICTS)), max_size=12, unique=True))
     said = {keyword: draw(st.sampled_from(_CONFLICTS[keyword])) for keyword in chosen}
     return an_instance(study, series, draw(st.integers(1, 3)), **said)
+
+
+@st.composite
+def alike_instances(draw: st.DrawFn) -> list[Json]:
+    """The instances of a scan: few ways to say things, and each says one of them with a UID and a number of its own."""
+    ways = draw(st.lists(lively_instances(), min_size=1, max_size=3))
+    chosen = draw(st.lists(st.sampled_from(ways), min_size=2, max_size=12))
+    numbers = draw(st.permutations(range(len(chosen))))
+    return [
+        one
+        | an_item(SOPInstanceUID=f"1.2.9.{number}", InstanceNumber=draw(st.sampled_from([number, 1, None])))
+        for one, number in zip(chosen, numbers, strict=True)
+    ]

@@ -20,10 +20,10 @@ from tests.properties.strategies import data_sets, examples, options
 if TYPE_CHECKING:
     from tests.factories import Json
 
+PICTURE: Final = re.compile(r"[\[\]{}<>'\"]|\bNone\b|Decimal|object at")
 PLAIN: Final = st.text(
     st.characters(categories=["Lu", "Ll", "Nd"], include_characters=" ^=.-:/"), max_size=12
-)
-PICTURE: Final = re.compile(r"[\[\]{}<>'\"]|\bNone\b|Decimal|object at")
+).filter(lambda text: not PICTURE.search(text))
 UNITS: Final = re.compile(r"^[A-Za-z0-9/.%]*\{[A-Za-z]+\}$")  # UCUM annotations, such as g/ml{SUVbw}
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from fhir.resources.R4B.bundle import Bundle
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,8 +18,10 @@ from dicom2fhir.errors import EmptyStudyError
 from dicom2fhir.findings import Findings, Kind
 from dicom2fhir.ids import default_id_function
 from dicom2fhir.parts import PartMaker
+from dicom2fhir.study.facts import Facts
+from dicom2fhir.study.open import OpenSeries
 from tests.factories import Json, a_study, config_of
-from tests.properties.strategies import data_sets, examples, lively_instances, options
+from tests.properties.strategies import alike_instances, data_sets, examples, lively_instances, options
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -98,6 +102,37 @@ def test_looking_at_the_bundle_in_between_changes_nothing(instances: list[Json],
         watched.add(one)
         watched.to_json()
     assert watched.to_json() == told(instances, config)[0]
+
+
+@examples(100)
+@given(alike_instances(), options())
+def test_an_instance_that_repeats_the_latest_says_what_it_would_have_said_alone(
+    instances: list[Json], config: Json
+) -> None:
+    quickly = told(instances, config)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(OpenSeries, "is_repeated_by", lambda *_: False)
+        patch.setattr(Facts, "_beyond", lambda facts, _last, said: list(zip(facts.keys, said, strict=True)))
+        assert told(instances, config) == quickly
+
+
+@examples(100)
+@given(alike_instances().flatmap(lambda them: st.tuples(st.just(them), st.permutations(them))), options())
+def test_the_order_of_slices_changes_nothing_either(
+    orders: tuple[list[Json], list[Json]], config: Json
+) -> None:
+    one, other = orders
+    assert told(one, config) == told(other, config)
+
+
+@examples(100)
+@given(INSTANCES | alike_instances(), options())
+def test_bytes_models_and_plain_python_say_the_same(instances: list[Json], config: Json) -> None:
+    bundle = Dicom2FHIRBundle(config)
+    for one in instances:
+        bundle.add(one)
+    assert json.loads(bundle.to_json()) == bundle.to_dict()
+    assert Bundle.model_validate_json(bundle.to_json()) == bundle.create_bundle()
 
 
 def put_together(parts: list[list[Json]], config: Json) -> tuple[bytes, list[Any]]:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dicom2fhir.serialized import as_bytes, as_plain
+from dicom2fhir.serialized import Written, as_bytes, as_plain
 from tests.properties.strategies import examples
 
 LEAVES = (
@@ -72,3 +72,13 @@ def test_a_lone_surrogate_does_not_stop_the_writer() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, "orjson", None)
         assert as_bytes({"a": "\ud800"}) == b'{"a":"?"}'
+
+
+def test_what_is_written_already_stands_among_numbers_where_it_belongs() -> None:
+    resource = {
+        "a": Written("[1]"),
+        "b": Decimal("1.50"),
+        "c": [Written('{"d":"\\u0000"}'), "e"],
+        "f": Decimal(2),
+    }
+    assert as_bytes(resource) == b'{"a":[1],"b":1.50,"c":[{"d":"\\u0000"},"e"],"f":2}'

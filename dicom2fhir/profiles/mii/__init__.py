@@ -109,7 +109,7 @@ class MiiPack:
         >>> from dicom2fhir.dicom_json_proxy import DicomJsonProxy
         >>> from dicom2fhir.study.model import Instance, Series
         >>> details = {"00280301": {"vr": "CS", "Value": ["NO"]}}
-        >>> row, series = Instance("1.2.3.1", None, None, None, details), Series("1.2.3", None, DicomJsonProxy({}), 1)
+        >>> row, series = Instance(1, "1.2.3.1", details=details), Series("1.2.3", None, DicomJsonProxy({}), 1)
         >>> made = MiiPack().instance({"uid": "1.2.3.1"}, row, series, None)
         >>> made["extension"][0]["extension"]
         [{'url': 'burnedInAnnotation', 'valueBoolean': False}]
