@@ -14,6 +14,7 @@ Sources yield DICOM JSON, a proxy reads it, a study collects it, builders say it
 ``streams``           a source of data sets to studies: all at once, or each as soon as it is complete
 ``parts``             what a reading process sends back: a part of the input, assembled
 ``dicom2fhirbundle``  ``Dicom2FHIRBundle``: instances in, a Bundle out
+``models``            FHIR JSON as models of fhir.resources
 ``conversion``        one study to its resources: the place where study, builders and profile pack meet
 ``profiles``          packs, off by default: what a national profile adds or restricts
 ``builders``          facts to FHIR JSON, one file for each resource

@@ -62,7 +62,7 @@ async def from_directory(
     Traceback (most recent call last):
     dicom2fhir.errors.MissingSourceError: Expected a directory, got: no such folder
     """
-    collector = await collect_directory(dcms, config, report=report, strict=strict, workers=workers)
+    collector = await _collected(dcms, config, report=report, strict=strict, workers=workers, models=True)
     return await asyncio.to_thread(collector.create_bundle)
 
 
@@ -95,10 +95,22 @@ async def collect_directory(
     >>> asyncio.run(collect_directory([{"00100020": {"vr": "LO", "Value": ["P1"]}}])).to_json()[:24]
     b'{"resourceType":"Bundle"'
     """
+    return await _collected(dcms, config, report=report, strict=strict, workers=workers)
+
+
+async def _collected(
+    dcms: str | os.PathLike[str] | DataSets,
+    config: Config,
+    *,
+    report: Findings | None,
+    strict: bool,
+    workers: int,
+    models: bool = False,
+) -> Dicom2FHIRBundle:
     if not isinstance(dcms, (str, os.PathLike)):
         return await collect_generator(dcms, config, report=report, strict=strict)
     collector = Dicom2FHIRBundle(config, report=report, strict=strict, unidentified=False)
-    return await collected(_files_below(dcms, collector.config, workers), collector)
+    return await collected(_files_below(dcms, collector.config, workers), collector, models=models)
 
 
 async def collect_generator(
@@ -134,7 +146,7 @@ async def bundles_from_directory(
     """
     collector = Dicom2FHIRBundle(config, report=report, strict=strict, unidentified=False)
     source = _files_below(dcms, collector.config, workers)
-    async for bundle in _given(completed(source, collector), collector, collector.take):
+    async for bundle in _given(completed(source, collector, models=True), collector, collector.take):
         yield bundle
 
 

@@ -9,9 +9,10 @@ from dicom2fhir.builders.instances import listed, written
 from dicom2fhir.config import ConvertConfig
 from dicom2fhir.conversion import Converter, Entry
 from dicom2fhir.dicom_json_proxy import DicomJsonProxy
-from dicom2fhir.errors import EmptyStudyError, FindingsError, InputTypeError, StudyError
+from dicom2fhir.errors import EmptyStudyError, FindingsError, InputTypeError
 from dicom2fhir.findings import Findings, Kind
 from dicom2fhir.ids import bundle_id, full_url
+from dicom2fhir.models import Models, as_model
 from dicom2fhir.serialized import as_bytes, as_plain
 from dicom2fhir.study.assembler import StudyAssembler
 
@@ -51,6 +52,7 @@ class Dicom2FHIRBundle:
         self._reported = Findings()
         self._strict = strict
         self._converter = Converter(self.config)
+        self._models = Models()
         self._assembler = StudyAssembler(
             self.config,
             findings=self.findings,
@@ -79,6 +81,17 @@ class Dicom2FHIRBundle:
         """
         self._assembler.absorb(part)
 
+    def model_ahead(self, part: StudyAssembler) -> None:
+        """Make the models of a part's instances already, while the next part is being read elsewhere.
+
+        A pack has something to say of an instance first, so with one this does nothing.
+
+        >>> bundle = Dicom2FHIRBundle()
+        >>> bundle.model_ahead(StudyAssembler(bundle.config))
+        """
+        if self._converter.pack is None:
+            self._models.make_ahead(part.rows())
+
     @property
     def studies(self) -> list[str]:
         """The UIDs of the studies that have come so far.
@@ -98,7 +111,7 @@ class Dicom2FHIRBundle:
         Traceback (most recent call last):
         dicom2fhir.errors.EmptyStudyError: No ImagingStudy data has been added
         """
-        return self._modelled(self._built())
+        return as_model(self._built(self._models.of))
 
     def to_dict(self) -> dict[str, Any]:
         """The Bundle as plain FHIR JSON.
@@ -136,7 +149,7 @@ class Dicom2FHIRBundle:
 
     def take(self, study_uid: str | None) -> Bundle:
         """The Bundle of one study, which is forgotten here: for streams that know when a study is complete."""
-        return self._modelled(self._taken(study_uid))
+        return as_model(self._taken(study_uid, self._models.of))
 
     def take_json(self, study_uid: str | None) -> bytes:
         """The same as bytes."""
@@ -202,20 +215,6 @@ class Dicom2FHIRBundle:
             self._report.update(news)
         summary = ", ".join(f"{kind}: {count}" for kind, count in news.by_kind().items())
         _log.warning("findings of a conversion: %s", summary, extra={"findings": news.by_kind()})
-
-    @staticmethod
-    def _modelled(built: dict[str, Any]) -> Bundle:
-        from fhir.resources.R4B.bundle import Bundle
-        from pydantic import ValidationError
-
-        try:
-            return Bundle.model_validate(built)
-        except ValidationError as error:  # its own text quotes the values, which may be a patient's
-            places = {
-                ".".join(map(str, one["loc"])) for one in error.errors(include_input=False, include_url=False)
-            }
-            message = f"the models refuse the Bundle, at {', '.join(sorted(places)[:3])}"
-        raise StudyError(message)
 
 
 def _bundle(

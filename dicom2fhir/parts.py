@@ -18,7 +18,7 @@ from dicom2fhir.study.assembler import StudyAssembler
 from dicom2fhir.values import uid
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 __all__ = ["Part", "PartMaker", "study_of"]
 
@@ -55,8 +55,8 @@ class PartMaker(NamedTuple):
         filters = (*modalities, config.include_sop_classes, config.exclude_sop_classes)
         return cls(config.add_instances, filters, config.id_function is not None, config.profile is not None)
 
-    def assembled(self, data_sets: list[Mapping[str, Any]]) -> Part:
-        """Assemble some data sets.
+    def assembled(self, data_sets: Iterable[Mapping[str, Any]]) -> Part:
+        """Assemble some data sets, one by one as they come.
 
         >>> PartMaker.of(ConvertConfig()).assembled([]).assembler.open_studies
         []
@@ -71,9 +71,15 @@ class PartMaker(NamedTuple):
             id_function=default_id_function() if self.keep_first else None,
         )
         assembler = StudyAssembler(config, technique=self.technique, unidentified=False)
+        studies: Counter[str | None] = Counter()
+        latest: tuple[Any, str | None] = (None, None)
         for data_set in data_sets:
             assembler.add(data_set)
-        return Part(assembler.detached(), Counter(map(study_of, data_sets)))
+            said = data_set.get(_STUDY)
+            if said is None or said is not latest[0]:  # files of one series share what they have in common
+                latest = (said, study_of(data_set))
+            studies[latest[1]] += 1
+        return Part(assembler.detached(), studies)
 
 
 def study_of(data_set: Mapping[str, Any] | DicomJsonProxy) -> str | None:

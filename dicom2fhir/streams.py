@@ -59,12 +59,14 @@ def wanted_by(config: ConvertConfig) -> frozenset[str]:
     return wanted(technique=config.profile is not None, extra=[key for key in keys.values() if key])
 
 
-async def collected(source: Source, bundle: Dicom2FHIRBundle) -> Dicom2FHIRBundle:
-    """Put every data set of a source into a bundle, and hand it back."""
+async def collected(source: Source, bundle: Dicom2FHIRBundle, *, models: bool = False) -> Dicom2FHIRBundle:
+    """Put every data set of a source into a bundle, and hand it back; say ``models`` when it is to become a model."""
     async with aclosing(source(wanted_by(bundle.config), _noting(bundle.findings))) as batches:
         async for batch in batches:
             for one in batch:
                 _put(bundle, one)
+            if models:
+                await _model_ahead(bundle, batch)
     return bundle
 
 
@@ -75,12 +77,21 @@ def _put(bundle: Dicom2FHIRBundle, one: DataSet | Part) -> None:
         bundle.add(one)
 
 
+async def _model_ahead(bundle: Dicom2FHIRBundle, batch: list[DataSet | Part]) -> None:
+    """Use the time in which other processes read; where none does there is none to use."""
+    for one in batch:
+        if isinstance(one, Part):
+            await asyncio.to_thread(bundle.model_ahead, one.assembler)
+
+
 def _studies_of(one: DataSet | Part) -> Mapping[str | None, int]:
     """How many data sets of each study a batch's member is."""
     return one.studies if isinstance(one, Part) else {study_of(one): 1}
 
 
-async def completed(source: Source, bundle: Dicom2FHIRBundle) -> AsyncGenerator[str, None]:
+async def completed(
+    source: Source, bundle: Dicom2FHIRBundle, *, models: bool = False
+) -> AsyncGenerator[str, None]:
     """The UID of each study when its last instance has come; the source is read twice."""
     left: Counter[str | None] = Counter()
     async with aclosing(source(STUDY_ONLY, lambda _: None)) as batches:
@@ -89,6 +100,8 @@ async def completed(source: Source, bundle: Dicom2FHIRBundle) -> AsyncGenerator[
     given = 0
     async with aclosing(source(wanted_by(bundle.config), _noting(bundle.findings))) as batches:
         async for batch in batches:
+            if models:
+                await _model_ahead(bundle, batch)
             for one in batch:
                 _put(bundle, one)
                 came = _studies_of(one)

@@ -32,9 +32,10 @@ ROOMS: dict[str, tuple[set[str], set[str], bool]] = {
     "builders": (GROUND | {"dicom_json_proxy", "ids", "study", "serialized"}, set(), True),
     "profiles": (GROUND | {"dicom_json_proxy", "study", "builders"}, set(), True),
     "conversion": (GROUND | PURE_BUILDERS | {"dicom_json_proxy", "ids"}, set(), True),
+    "models": (GROUND | {"study", "builders"}, {"fhir", "pydantic"}, True),
     "dicom2fhirbundle": (
-        GROUND | PURE_BUILDERS | {"dicom_json_proxy", "ids", "conversion", "serialized"},
-        {"fhir", "pydantic"},
+        GROUND | PURE_BUILDERS | {"dicom_json_proxy", "ids", "conversion", "models", "serialized"},
+        {"fhir"},
         True,
     ),
     "parts": (GROUND | {"dicom_json_proxy", "ids", "study"}, set(), True),

@@ -19,7 +19,7 @@ from dicom2fhir.sources.json_file import read_json_file
 from dicom2fhir.streams import STUDY_ONLY
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Sequence
+    from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 
 __all__ = ["STDIN", "Inputs", "kind_of"]
 
@@ -54,7 +54,7 @@ class Inputs:
     workers: int = 1
     skip_invalid: bool = True
     own: tuple[str, ...] = ()
-    reduce: Callable[[list[Any]], Any] | None = None
+    reduce: Callable[[Iterator[Any]], Any] | None = None
     """What reading processes make of a batch before they send it, but for a reading of studies alone."""
 
     @classmethod

@@ -12,7 +12,8 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from dicom2fhir.errors import ConfigError, MissingSourceError
-from dicom2fhir.sources.batches import Job, in_thread
+from dicom2fhir.sources.batches import in_thread
+from dicom2fhir.sources.files import Job
 from dicom2fhir.sources.problems import Problem, Skipped
 from dicom2fhir.sources.processes import in_processes
 from dicom2fhir.sources.walking import files_below, regular_files
@@ -31,13 +32,13 @@ async def read_directory(
     skip_invalid: bool = True,
     workers: int = 1,
     skipped: Callable[[Skipped], None],
-    reduce: Callable[[list[Any]], Any] | None = None,
+    reduce: Callable[[Iterator[Any]], Any] | None = None,
 ) -> AsyncGenerator[list[Any], None]:
     """Batches of the headers of all DICOM files below a folder, whatever their names; ``skipped`` hears of the rest.
 
     ``skip_invalid=False`` also tries files that do not look like DICOM before it passes them over.
     With ``reduce`` a reading process sends back what this makes of the headers of a batch, in place of them.
-    ``workers`` above 1 reads with as many processes: a script needs ``if __name__ == "__main__":`` then.
+    ``workers`` above 1 reads with as many processes.
 
     >>> from pathlib import Path
     >>> async def count():
@@ -60,7 +61,7 @@ async def read_files(
     skip_invalid: bool = True,
     workers: int = 1,
     skipped: Callable[[Skipped], None],
-    reduce: Callable[[list[Any]], Any] | None = None,
+    reduce: Callable[[Iterator[Any]], Any] | None = None,
 ) -> AsyncGenerator[list[Any], None]:
     """The same for a list of files, in the order of the list.
 

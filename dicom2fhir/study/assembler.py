@@ -31,7 +31,7 @@ from dicom2fhir.study.people import People, chosen
 from dicom2fhir.study.titles import title_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from dicom2fhir.config import ConvertConfig
 
@@ -228,6 +228,17 @@ class StudyAssembler:
         for uid, study in other._open.items():
             self._forget_nameless()
             self._open.setdefault(uid, OpenStudy()).absorb(study, self._unanimous)
+
+    def rows(self) -> Iterator[Instance]:
+        """Every instance that is to be listed.
+
+        >>> from dicom2fhir.config import ConvertConfig
+        >>> list(StudyAssembler(ConvertConfig()).rows())
+        []
+        """
+        for study in self._open.values():
+            for series in study.series.values():
+                yield from series.rows.values()
 
     def _uid(self, raw: Mapping[str, Any], key: str) -> str | None:
         """A UID that many instances share, as one string."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset, FileMetaDataset
@@ -25,6 +26,9 @@ from pydicom.uid import (
 
 from dicom2fhir.attributes import wanted
 from dicom2fhir.errors import StudyError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # What the mapping wants, and tags of the VRs it does without: of everything one.
 EXTRA = {
@@ -175,7 +179,23 @@ def _without_syntax(data: bytes) -> bytes:
     return data[:start] + data[start + 8 + data[start + 6] :]
 
 
-def refuse(headers: list[Any]) -> Any:
-    """Something for a reading process to do with its headers, from a module that it can import."""
-    message = f"{len(headers)} refused"
+def count(headers: Iterable[Any]) -> int:
+    """How many there are: something for a reading process to do with its headers, from a module that it can import."""
+    return sum(1 for _ in headers)
+
+
+def shout(headers: Iterable[Any]) -> int:
+    """The same, but it writes where the answers of a reading process go."""
+    os.write(1, b"aloud")
+    return count(headers)
+
+
+def instance_numbers(headers: Iterable[Any]) -> list[int]:
+    """The InstanceNumber of each."""
+    return [int(header["00200013"]["Value"][0]) for header in headers]
+
+
+def refuse(headers: Iterable[Any]) -> Any:
+    """Something that cannot be done."""
+    message = f"{count(headers)} refused"
     raise StudyError(message)

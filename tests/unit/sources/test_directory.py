@@ -17,38 +17,117 @@ from pydicom.uid import MediaStorageDirectoryStorage
 
 from dicom2fhir.errors import ConfigError, MissingSourceError, SourceError, StudyError
 from dicom2fhir.sources import processes
-from dicom2fhir.sources.batches import Job
 from dicom2fhir.sources.directory import Skipped, read_directory, read_files
+from dicom2fhir.sources.files import Batch, Files, Job
 from dicom2fhir.sources.header import HeaderReader
 from dicom2fhir.sources.processes import in_processes
-from tests.real.reader_samples import WANTED, an_instance, an_item, bare, file_of, refuse
+from dicom2fhir.sources.serving import Answer
+from tests.real.reader_samples import (
+    WANTED,
+    an_instance,
+    an_item,
+    bare,
+    count,
+    file_of,
+    instance_numbers,
+    refuse,
+    shout,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-NUMBER = "00200013"
 
 
 @pytest.fixture(autouse=True)
 def processes_from_the_first_file(monkeypatch: pytest.MonkeyPatch) -> None:
     """The folders of these tests are too small to be worth a process otherwise."""
-    monkeypatch.setattr(processes, "_BEFORE_PROCESSES", 0)
+    monkeypatch.setattr(processes, "_WORTHWHILE", 0)
+    monkeypatch.setattr(processes, "_READ_MEANWHILE", False)
 
 
-async def test_a_small_folder_starts_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processes, "_BEFORE_PROCESSES", 300)
+@pytest.fixture
+def children(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
+    """The reading processes that are started."""
+    started: list[subprocess.Popen[bytes]] = []
+    popen = subprocess.Popen
+
+    def starting(*how: Any, **more: Any) -> Any:
+        started.append(popen(*how, **more))
+        return started[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", starting)
+    return started
+
+
+def running(children: list[subprocess.Popen[bytes]]) -> int:
+    return sum(1 for child in children if child.returncode is None and child.poll() is None)
+
+
+async def test_a_small_folder_starts_no_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, children: list[subprocess.Popen[bytes]]
+) -> None:
+    monkeypatch.setattr(processes, "_WORTHWHILE", 301)
     copies(tmp_path, 300)
-    before = children()
-    stream = read_directory(tmp_path, WANTED, workers=2, skipped=lambda _: None)
-    count = 0
-    async for batch in stream:
-        count += len(batch)
-        assert children() <= before
-    assert count == 300
+    headers, _ = await read(tmp_path, workers=2)
+    assert (len(headers), children) == (300, [])
+    (tmp_path / "one more").write_text("no DICOM")
+    headers, skipped = await read(tmp_path, workers=2)
+    assert (len(headers), len(skipped), len(children), running(children)) == (300, 1, 2, 0)
 
 
-def numbers(headers: list[dict[str, Any]]) -> list[int]:
-    return [int(header[NUMBER]["Value"][0]) for header in headers]
+async def test_files_are_read_here_until_the_processes_have_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "_READ_MEANWHILE", True)
+    write(tmp_path, *(f"{number:04}" for number in range(400)))
+    here = 0
+    read_all = Files.read_all
+
+    def counting(self: Files, paths: list[str]) -> Batch:
+        nonlocal here
+        here += len(paths)
+        return read_all(self, paths)
+
+    monkeypatch.setattr(Files, "read_all", counting)
+    stream = read_directory(tmp_path, WANTED, workers=2, skipped=lambda _: None, reduce=instance_numbers)
+    assert [number async for batch in stream for part in batch for number in part] == list(range(400))
+    assert here >= 128
+
+
+@pytest.mark.parametrize(
+    ("files", "seconds", "enough"),
+    [
+        (128, 0.001, 512),
+        (1024, 0.001, 1024),
+        (128, 0.1, 128),
+        (128, 0.2, 64),
+        (128, 100.0, 32),
+        (1, 9.0, 1),
+        (600, 0.0, 1024),
+    ],
+)
+def test_a_process_is_asked_for_what_it_reads_in_a_tenth_of_a_second(
+    files: int, seconds: float, enough: int
+) -> None:
+    assert processes._enough(Answer(Batch([], []), files, seconds)) == enough
+
+
+async def test_a_program_without_a_python_of_its_own_cannot_have_workers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copies(tmp_path, 1)
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    with pytest.raises(ConfigError, match="no Python"):
+        await read(tmp_path, workers=2)
+
+
+async def test_a_process_that_cannot_be_started_is_a_clean_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copies(tmp_path, 1)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "no python"))
+    with pytest.raises(SourceError, match="could not be started: No such file"):
+        await read(tmp_path, workers=2)
 
 
 async def read(root: Path, **options: Any) -> tuple[list[dict[str, Any]], list[Skipped]]:
@@ -87,7 +166,7 @@ def copies(root: Path, count: int) -> None:
 async def test_a_folder_is_read_depth_first_and_by_name_whatever_the_files_are_called(tmp_path: Path) -> None:
     write(tmp_path, "a", "b/1.dcm", "b/2/x.txt", "b/3", "c.jpg", "d")
     headers, skipped = await read(tmp_path)
-    assert numbers(headers) == [0, 1, 2, 3, 4, 5]
+    assert instance_numbers(headers) == [0, 1, 2, 3, 4, 5]
     assert skipped == []
 
 
@@ -113,7 +192,7 @@ async def test_whatever_is_no_instance_is_passed_over_and_told(tmp_path: Path) -
     (tmp_path / "folder").mkdir()
     (tmp_path / "circle").symlink_to(tmp_path)
     headers, skipped = await read(tmp_path)
-    assert numbers(headers) == [0, 0]
+    assert instance_numbers(headers) == [0, 0]
     assert told(skipped) == {
         "DICOMDIR": "media-directory",
         "empty": "not-dicom",
@@ -140,7 +219,7 @@ async def test_what_may_not_be_read_costs_itself(tmp_path: Path) -> None:
     (tmp_path / "c").chmod(0)
     headers, skipped = await read(tmp_path)
     (tmp_path / "c").chmod(0o700)
-    assert numbers(headers) == [0]
+    assert instance_numbers(headers) == [0]
     assert told(skipped) == {"b": "unreadable", "c": "unreadable"}
 
 
@@ -155,7 +234,7 @@ async def test_a_folder_that_vanishes_costs_itself(tmp_path: Path, monkeypatch: 
 
     monkeypatch.setattr(os, "scandir", vanishing)
     headers, skipped = await read(tmp_path)
-    assert numbers(headers) == [0, 2]
+    assert instance_numbers(headers) == [0, 2]
     assert told(skipped) == {"b": "unreadable"}
 
 
@@ -166,10 +245,10 @@ async def test_files_without_preamble_are_read_and_stranger_ones_when_asked_for(
     )
     (tmp_path / "text").write_text("no DICOM at all")
     headers, skipped = await read(tmp_path)
-    assert numbers(headers) == [1]
+    assert instance_numbers(headers) == [1]
     assert told(skipped) == {"stranger": "not-dicom", "text": "not-dicom"}
     headers, skipped = await read(tmp_path, skip_invalid=False)
-    assert numbers(headers) == [1, 2]
+    assert instance_numbers(headers) == [1, 2]
     assert told(skipped) == {"text": "not-dicom"}
 
 
@@ -191,7 +270,7 @@ async def test_a_list_of_files_is_read_in_its_order(tmp_path: Path) -> None:
     skipped: list[Skipped] = []
     paths: list[str | Path] = [tmp_path / "c", str(tmp_path / "a"), tmp_path / "nowhere", tmp_path]
     found = [header async for batch in read_files(paths, WANTED, skipped=skipped.append) for header in batch]
-    assert numbers(found) == [2, 0]
+    assert instance_numbers(found) == [2, 0]
     assert told(skipped) == {str(tmp_path / "nowhere"): "unreadable", str(tmp_path): "special-file"}
 
 
@@ -336,21 +415,32 @@ async def test_trouble_in_the_reading_itself_reaches_the_reader(
 # -- several processes -------------------------------------------------------------------------------------------------
 
 
-def children() -> set[int]:
-    """The processes that this one started and that still run."""
-    from multiprocessing import active_children
-
-    return {child.pid for child in active_children() if child.pid}
-
-
-async def test_processes_end_with_the_reading(tmp_path: Path) -> None:
+async def test_processes_end_with_the_reading(
+    tmp_path: Path, children: list[subprocess.Popen[bytes]]
+) -> None:
     copies(tmp_path, 400)
-    before, threads = children(), busy_threads()
+    threads = busy_threads()
     stream = read_directory(tmp_path, WANTED, workers=2, skipped=lambda _: None)
     await anext(stream)
-    assert len(children() - before) >= 1
+    assert running(children) == 2
     await stream.aclose()
-    assert children() <= before
+    assert running(children) == 0
+    assert busy_threads() <= threads
+
+
+async def test_one_that_is_cancelled_while_processes_start_leaves_none(
+    tmp_path: Path, children: list[subprocess.Popen[bytes]]
+) -> None:
+    copies(tmp_path, 400)
+    threads = busy_threads()
+    for delay in (0.0, 0.001, 0.002, 0.004, 0.008):
+        task = asyncio.create_task(read(tmp_path, workers=2))
+        await asyncio.sleep(delay)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert children
+    assert running(children) == 0
     assert busy_threads() <= threads
 
 
@@ -361,8 +451,10 @@ def busy_threads() -> set[str]:
 
 async def test_processes_may_send_what_they_made_of_the_headers(tmp_path: Path) -> None:
     copies(tmp_path, 600)
-    stream = read_directory(tmp_path, WANTED, workers=2, skipped=lambda _: None, reduce=len)
-    assert [batch async for batch in stream] == [[128], [128], [128], [128], [88]]
+    stream = read_directory(tmp_path, WANTED, workers=2, skipped=lambda _: None, reduce=count)
+    batches = [batch async for batch in stream]
+    assert {len(batch) for batch in batches} == {1}
+    assert sum(counted for (counted,) in batches) == 600
 
 
 async def test_an_error_in_what_they_make_of_them_is_raised_here(tmp_path: Path) -> None:
@@ -372,18 +464,26 @@ async def test_an_error_in_what_they_make_of_them_is_raised_here(tmp_path: Path)
         await anext(stream)
 
 
-async def test_a_process_that_dies_is_a_clean_error(tmp_path: Path) -> None:
+async def test_a_process_that_dies_is_a_clean_error(
+    tmp_path: Path, children: list[subprocess.Popen[bytes]]
+) -> None:
     copies(tmp_path, 1500)
-    before = children()
-    paths = [f"{tmp_path}/{number:04}" for number in range(1500)]
+    paths = [f"{tmp_path}/{number:04}" for number in range(1500)] * 20
     stream = in_processes(iter(paths), Job(WANTED), 2)
     await anext(stream)
-    for child in children() - before:
-        os.kill(child, signal.SIGKILL)
+    for child in children:
+        child.kill()
     with pytest.raises(SourceError, match="process ended"):
         async for _ in stream:
             pass
-    assert children() <= before
+    assert running(children) == 0
+
+
+async def test_what_a_process_prints_is_no_answer(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    copies(tmp_path, 3)
+    stream = read_directory(tmp_path, WANTED, workers=2, skipped=lambda _: None, reduce=shout)
+    assert [batch async for batch in stream] == [[3]]
+    assert "aloud" in capfd.readouterr().err
 
 
 SCRIPT = """
@@ -393,7 +493,7 @@ from pathlib import Path
 from dicom2fhir.sources import processes
 from dicom2fhir.sources.directory import read_directory
 
-processes._BEFORE_PROCESSES = 0
+processes._WORTHWHILE, processes._READ_MEANWHILE = 0, False
 
 async def main():
     stream = read_directory(Path(sys.argv[1]), frozenset({"00080018"}), workers=2, skipped=print)
@@ -402,11 +502,10 @@ async def main():
             print(len(batch), flush=True)
             await asyncio.sleep(float(sys.argv[2]))
 
-if __name__ == "__main__":
-    try:
-        asyncio.run(main())
-    except KeyboardInterrupt:
-        print("interrupted", flush=True)
+try:
+    asyncio.run(main())
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
 """
 
 
@@ -441,7 +540,7 @@ def nobody_is_left(group: int) -> bool:
 def test_a_script_reads_with_processes(tmp_path: Path) -> None:
     with start(tmp_path, 0) as process:
         out, errors = process.communicate(timeout=60)
-    assert [int(line) for line in out.split()] == [128, 128, 128, 16]
+    assert sum(int(line) for line in out.split()) == 400
     assert errors == ""
 
 
@@ -467,5 +566,10 @@ def test_the_processes_of_a_killed_script_end_too(tmp_path: Path) -> None:
 
 
 def test_reading_without_processes_does_not_load_them() -> None:
-    code = "import sys, dicom2fhir.sources.directory as d; assert not {'pydicom', 'multiprocessing', 'aiofiles'} & sys.modules.keys()"
+    code = "import sys, dicom2fhir.sources.directory as d; assert not {'pydicom', 'aiofiles'} & sys.modules.keys()"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[3])
+
+
+def test_a_reading_process_loads_as_little_as_it_can() -> None:
+    code = "import sys, dicom2fhir.sources.serving, dicom2fhir.parts; assert not {'asyncio', 'pydicom', 'aiofiles', 'fhir', 'pydantic'} & sys.modules.keys()"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[3])

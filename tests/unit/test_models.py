@@ -1,0 +1,94 @@
+"""Models that are copied are what they would be if each was validated, and share nothing that can be changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from fhir.resources.R4B.imagingstudy import ImagingStudySeriesInstance
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dicom2fhir import dicom2fhir as front_door
+from dicom2fhir.builders.instances import listed
+from dicom2fhir.dicom2fhirbundle import Dicom2FHIRBundle
+from dicom2fhir.errors import StudyError
+from dicom2fhir.models import Models
+from dicom2fhir.parts import PartMaker
+from dicom2fhir.study.model import Instance, place_of
+from tests.factories import Json, a_series, a_study, config_of
+from tests.properties.strategies import examples
+
+CLASSES = st.sampled_from(["1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.4", None])
+PLACES = st.sampled_from([place_of(None), 0, 7, 2147483647])
+ROWS = st.lists(
+    st.builds(Instance, PLACES, st.just("1.2"), CLASSES, st.sampled_from([None, "A", "B"])), max_size=8
+).map(lambda rows: [row._replace(uid=f"1.2.{number}") for number, row in enumerate(rows)])
+
+
+@examples(100)
+@given(ROWS, st.data())
+def test_copies_are_what_validation_makes_also_of_those_made_ahead(rows: list[Instance], data: Any) -> None:
+    models = Models()
+    models.make_ahead(data.draw(st.lists(st.sampled_from(rows), unique=True)) if rows else [])
+    expected = [ImagingStudySeriesInstance.model_validate(one) for one in listed(rows)]
+    made = models.of(rows)
+    assert made == expected
+    assert [one.model_fields_set for one in made] == [one.model_fields_set for one in expected]
+    assert [one.model_dump_json() for one in made] == [one.model_dump_json() for one in expected]
+
+
+def test_who_changes_one_instance_changes_no_other() -> None:
+    first, second = Models().of([Instance(1, "1.2.1", "1.2.3", "A"), Instance(2, "1.2.2", "1.2.3", "A")])
+    second.sopClass.display = "CT Image"
+    second.title = "B"
+    assert (first.sopClass.display, first.title) == (None, "A")
+
+
+def test_those_that_the_models_refuse_stay_as_they_are_beside_those_that_they_take() -> None:
+    rows = [
+        Instance(number, f"1.2.{number}", uid) for number, uid in enumerate(["a  b", "1.2", "a  b", "1.2"])
+    ]
+    made, plain = Models().of(rows), listed(rows)
+    assert made[0::2] == plain[0::2]
+    assert made[1::2] == [ImagingStudySeriesInstance.model_validate(one) for one in plain[1::2]]
+
+
+def test_the_bundle_says_where_an_instance_was_refused_and_not_what(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dicom2fhir.builders.instances._sop_class", lambda _: {"system": {"SECRET": 1}})
+    bundle = Dicom2FHIRBundle(config_of(add_instances=True))
+    for one in a_series():
+        bundle.add(one)
+    with pytest.raises(StudyError, match="the models refuse the Bundle, at entry") as caught:
+        bundle.create_bundle()
+    assert "SECRET" not in str(caught.value)
+
+
+@pytest.mark.parametrize("profile", [None, "mii"])
+def test_models_made_ahead_of_parts_are_those_of_the_whole(profile: str | None) -> None:
+    config = config_of(add_instances=True, profile=profile)
+    instances = a_study("1.2.3", 2, 5)
+    whole, parts = Dicom2FHIRBundle(config), Dicom2FHIRBundle(config)
+    for one in instances:
+        whole.add(one)
+    maker = PartMaker.of(parts.config)
+    for some in (instances[:4], instances[2:7], instances[7:]):  # two instances come twice
+        part = maker.assembled(some).assembler
+        parts.absorb(part)
+        parts.model_ahead(part)
+    assert parts.create_bundle() == whole.create_bundle() == parts.create_bundle()
+
+
+async def test_a_folder_read_by_processes_becomes_the_same_models(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.real.reader_samples import an_instance, file_of
+
+    monkeypatch.setattr("dicom2fhir.sources.processes._WORTHWHILE", 0)
+    monkeypatch.setattr("dicom2fhir.sources.processes._READ_MEANWHILE", False)
+    for number in range(300):
+        (tmp_path / f"{number:03}").write_bytes(file_of(an_instance(number)))
+    config: Json = config_of(add_instances=True)
+    one = await front_door.from_directory(tmp_path, config)
+    assert await front_door.from_directory(tmp_path, config, workers=2) == one
+    assert [each async for each in front_door.bundles_from_directory(tmp_path, config, workers=2)] == [one]
