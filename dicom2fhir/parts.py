@@ -79,7 +79,7 @@ class PartMaker(NamedTuple):
             if said is None or said is not latest[0]:  # files of one series share what they have in common
                 latest = (said, study_of(data_set))
             studies[latest[1]] += 1
-        return Part(assembler.detached(), studies)
+        return Part(assembler, studies)
 
 
 def study_of(data_set: Mapping[str, Any] | DicomJsonProxy) -> str | None:

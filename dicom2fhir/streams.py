@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Mapping
 from contextlib import aclosing
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from dicom2fhir.attributes import key_of, wanted
@@ -154,28 +155,30 @@ def iterated(data_sets: AsyncIterable[DataSet] | Iterable[DataSet]) -> Source:
     if not is_iterable:
         raise InputTypeError(f"Expected an iterable of dicts. Got: {type(data_sets).__name__}")
 
-    async def opened(
+    def opened(
         _wanted: frozenset[str], _skipped: Callable[[Skipped], None]
     ) -> AsyncGenerator[list[Any], None]:
-        batch: list[Any] = []
-        async for data_set in _asynchronous(data_sets):
-            batch.append(data_set)
-            if len(batch) == _BATCH:
-                yield batch
-                batch = []
-                await asyncio.sleep(0)  # others get their turn, whatever the source does
-        yield batch
+        return _batched(data_sets) if isinstance(data_sets, AsyncIterable) else _batched_at_once(data_sets)
 
     return opened
 
 
-async def _asynchronous(data_sets: AsyncIterable[DataSet] | Iterable[DataSet]) -> AsyncIterator[DataSet]:
-    if isinstance(data_sets, AsyncIterable):
-        async for data_set in data_sets:
-            yield data_set
-    else:
-        for data_set in data_sets:
-            yield data_set
+async def _batched(data_sets: AsyncIterable[DataSet]) -> AsyncGenerator[list[Any], None]:
+    batch: list[Any] = []
+    async for data_set in data_sets:
+        batch.append(data_set)
+        if len(batch) == _BATCH:
+            yield batch
+            batch = []
+            await asyncio.sleep(0)  # others get their turn, whatever the source does
+    yield batch
+
+
+async def _batched_at_once(data_sets: Iterable[DataSet]) -> AsyncGenerator[list[Any], None]:
+    rest = iter(data_sets)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch
+        await asyncio.sleep(0)
 
 
 def _noting(findings: Findings) -> Callable[[Skipped], None]:

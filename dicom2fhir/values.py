@@ -36,7 +36,7 @@ __all__ = [
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SURROGATE = re.compile("[\ud800-\udfff\ufffe\uffff]")
-_UID = re.compile(r"[0-2](\.(0|[1-9][0-9]*))+")
+_UID = re.compile(r"[0-2](?:\.(?:[1-9][0-9]*|0))+")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s]+")
 _FHIR_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _DATE = re.compile(r"([0-9]{4})(?:([.-]?)([0-9]{2})(?:\2([0-9]{2}))?)?")

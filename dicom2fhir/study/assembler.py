@@ -198,19 +198,9 @@ class StudyAssembler:
             series.learn(raw, rank, latest, watched=_IMAGE_KEYS if self._details else ())
         return latest
 
-    def detached(self) -> StudyAssembler:
-        """The same without what only helps to assemble more: it is on its way to another process.
-
-        >>> from dicom2fhir.config import ConvertConfig
-        >>> StudyAssembler(ConvertConfig()).detached().open_studies
-        []
-        """
-        bare = StudyAssembler.__new__(StudyAssembler)
-        bare._open, bare._findings = self._open, self._findings  # noqa: SLF001 - one of us
-        for study in self._open.values():
-            for series in study.series.values():
-                series.forget_latest()
-        return bare
+    def __getstate__(self) -> dict[str, Any]:
+        """What travels to another process: what was assembled, and not what only helps to assemble more."""
+        return {"_open": self._open, "_findings": self._findings}
 
     def absorb(self, other: StudyAssembler) -> None:
         """Take over what another has assembled with the same options: a part of the same input, read elsewhere.

@@ -10,13 +10,12 @@ from dicom2fhir.attributes import ACQUISITION, DEVICE, PATIENT, SERIES, STUDY, k
 from dicom2fhir.dicom_json_proxy import DicomJsonProxy, first_text
 from dicom2fhir.findings import Findings, Kind
 from dicom2fhir.study.facts import Facts, canonical
+from dicom2fhir.study.model import Instance
 from dicom2fhir.study.people import Identity, People
 from dicom2fhir.study.titles import TITLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    from dicom2fhir.study.model import Instance
 
 __all__ = ["REPEATED", "Latest", "OpenSeries", "OpenStudy", "Rank"]
 
@@ -59,6 +58,15 @@ class OpenSeries:
         self.people = People()
         self.rows: dict[str, Instance] = {}
         self.acquired: tuple[bool, str, tuple[str, ...]] | None = None
+        self.forget_latest()
+
+    def __getstate__(self) -> tuple[Any, ...]:
+        """What travels to another process; plain tuples take a fifth of the time that rows do."""
+        return self.facts, self.people, self.acquired, [tuple(row) for row in self.rows.values()]
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        self.facts, self.people, self.acquired, rows = state
+        self.rows = {row.uid: row for row in map(Instance._make, rows)}
         self.forget_latest()
 
     def forget_latest(self) -> None:

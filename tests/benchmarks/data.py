@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 ROOT_UID = "1.2.826.0.1.3680043.10.511.3.4711"
 ELEMENTS = 256
 FILE_SIZE = 512 * 1024
-HEAD = 16 * 1024
+HEAD = 8 * 1024
 
 
 def an_instance(study: int, number: int) -> Dataset:
