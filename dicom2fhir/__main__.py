@@ -4,5 +4,5 @@ import sys
 
 from dicom2fhir.cli import main
 
-if __name__ == "__main__":  # the reading processes of --workers import this module, too
+if __name__ == "__main__":
     sys.exit(main())

@@ -182,6 +182,8 @@ class Dicom2FHIRBundle:
         made = _bundle([study_uid or entries[0].resource["id"]], entries, self.config, found)
         self.findings.update(found)
         self._pass_on(found)
+        if not self.studies:
+            self._models.forget()
         return made
 
     def _built(self, instances: Instances = listed) -> dict[str, Any]:

@@ -67,6 +67,13 @@ class Models:
         told = [row for row in rows if row.sop_class]
         self._ahead.update(zip(told, _made(told), strict=True))
 
+    def forget(self) -> None:
+        """Let go of models that nobody came back for: of an instance that came twice, and differently.
+
+        >>> Models().forget()
+        """
+        self._ahead.clear()
+
     def of(self, rows: Iterable[Instance]) -> list[Any]:
         """The models of all instances of a series that have a class, which FHIR demands.
 

@@ -14,7 +14,7 @@ from dicom2fhir.sources.walking import label_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-__all__ = ["Batch", "Files", "Job"]
+__all__ = ["FILES", "Batch", "Files", "Job"]
 
 # A consumer that needs 0.1 ms for each keeps the loop for some 10 ms; the hop into the thread costs 0.1 ms.
 FILES = 128

@@ -16,7 +16,7 @@ from dicom2fhir.errors import StudyError
 from dicom2fhir.models import Models
 from dicom2fhir.parts import PartMaker
 from dicom2fhir.study.model import Instance, place_of
-from tests.factories import Json, a_series, a_study, config_of
+from tests.factories import Json, a_series, a_study, an_instance, config_of
 from tests.properties.strategies import examples
 
 CLASSES = st.sampled_from(["1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.4", None])
@@ -79,15 +79,26 @@ def test_models_made_ahead_of_parts_are_those_of_the_whole(profile: str | None) 
     assert parts.create_bundle() == whole.create_bundle() == parts.create_bundle()
 
 
+def test_models_that_nobody_comes_back_for_are_not_kept() -> None:
+    bundle = Dicom2FHIRBundle(config_of(add_instances=True))
+    maker = PartMaker.of(bundle.config)
+    for number in (1, 2):  # one instance, and it does not know its number
+        part = maker.assembled([an_instance(InstanceNumber=number)]).assembler
+        bundle.absorb(part)
+        bundle.model_ahead(part)
+    bundle.take("1.2.3")
+    assert bundle._models._ahead == {}
+
+
 async def test_a_folder_read_by_processes_becomes_the_same_models(
     tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tests.real.reader_samples import an_instance, file_of
+    from tests.real import reader_samples as samples
 
     monkeypatch.setattr("dicom2fhir.sources.processes._WORTHWHILE", 0)
     monkeypatch.setattr("dicom2fhir.sources.processes._READ_MEANWHILE", False)
     for number in range(300):
-        (tmp_path / f"{number:03}").write_bytes(file_of(an_instance(number)))
+        (tmp_path / f"{number:03}").write_bytes(samples.file_of(samples.an_instance(number)))
     config: Json = config_of(add_instances=True)
     one = await front_door.from_directory(tmp_path, config)
     assert await front_door.from_directory(tmp_path, config, workers=2) == one
