@@ -12,7 +12,7 @@ from dicom2fhir.dicom_json_proxy import DicomJsonProxy
 from dicom2fhir.errors import EmptyStudyError, FindingsError, InputTypeError
 from dicom2fhir.findings import Findings, Kind
 from dicom2fhir.ids import bundle_id, full_url
-from dicom2fhir.models import Models, as_model
+from dicom2fhir.models import Models
 from dicom2fhir.serialized import as_bytes, as_plain
 from dicom2fhir.study.assembler import StudyAssembler
 
@@ -111,7 +111,7 @@ class Dicom2FHIRBundle:
         Traceback (most recent call last):
         dicom2fhir.errors.EmptyStudyError: No ImagingStudy data has been added
         """
-        return as_model(self._built(self._models.of))
+        return self._models.bundle(self._built(self._models.of))
 
     def to_dict(self) -> dict[str, Any]:
         """The Bundle as plain FHIR JSON.
@@ -149,7 +149,7 @@ class Dicom2FHIRBundle:
 
     def take(self, study_uid: str | None) -> Bundle:
         """The Bundle of one study, which is forgotten here: for streams that know when a study is complete."""
-        return as_model(self._taken(study_uid, self._models.of))
+        return self._models.bundle(self._taken(study_uid, self._models.of))
 
     def take_json(self, study_uid: str | None) -> bytes:
         """The same as bytes."""

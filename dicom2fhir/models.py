@@ -19,45 +19,25 @@ if TYPE_CHECKING:
 
     from dicom2fhir.study.model import Instance
 
-__all__ = ["Models", "as_model"]
-
-
-def as_model(built: dict[str, Any]) -> Bundle:
-    """The Bundle as a model; StudyError, without a value in its text, where the models refuse it.
-
-    >>> as_model({"resourceType": "Bundle", "type": "transaction"}).type
-    'transaction'
-    >>> as_model({"resourceType": "Bundle"})
-    Traceback (most recent call last):
-    dicom2fhir.errors.StudyError: the models refuse the Bundle, at type
-    """
-    from fhir.resources.R4B.bundle import Bundle
-    from pydantic import ValidationError
-
-    try:
-        return Bundle.model_validate(built)
-    except ValidationError as error:  # its own text quotes the values, which may be a patient's
-        places = {
-            ".".join(map(str, one["loc"])) for one in error.errors(include_input=False, include_url=False)
-        }
-        message = f"the models refuse the Bundle, at {', '.join(sorted(places)[:3])}"
-    raise StudyError(message)
+__all__ = ["Models"]
 
 
 class Models:
-    """The instances of series as models, some of them made ahead: in time that would be spent waiting for others.
-
-    One that the models refuse stays as it is, to be refused with the whole Bundle.
+    """Makes models, those of instances ahead when there is time: while others are being read.
 
     >>> from dicom2fhir.study.model import Instance
     >>> models, rows = Models(), [Instance(7, "1.2.3", "1.2.4"), Instance(8, "1.2.5", "1.2.4")]
     >>> models.make_ahead(rows[:1])
-    >>> [one.number for one in models.of(rows)]
+    >>> series = {"uid": "1.2", "modality": {"code": "CT"}, "instance": models.of(rows)}
+    >>> study = {"resourceType": "ImagingStudy", "status": "available", "subject": {"display": "Doe"}, "series": [series]}
+    >>> bundle = models.bundle({"resourceType": "Bundle", "type": "collection", "entry": [{"resource": study}]})
+    >>> [one.number for one in bundle.entry[0].resource.series[0].instance]
     [7, 8]
     """
 
     def __init__(self) -> None:
         self._ahead: dict[Instance, Any] = {}
+        self._others: dict[int, tuple[Any, list[Any]]] = {}
 
     def make_ahead(self, rows: Iterable[Instance]) -> None:
         """Make models now; the caller will come back for them with the same rows.
@@ -75,7 +55,10 @@ class Models:
         self._ahead.clear()
 
     def of(self, rows: Iterable[Instance]) -> list[Any]:
-        """The models of all instances of a series that have a class, which FHIR demands.
+        """What is to stand in the JSON for all instances of a series that have a class, which FHIR demands.
+
+        It is the first of their models: a validator would look at each again, and the others can join it afterwards.  When
+        the models refuse one, it is all of them, to be refused with the whole Bundle.
 
         >>> Models().of([])
         []
@@ -83,7 +66,42 @@ class Models:
         told = [row for row in rows if row.sop_class]
         found = [self._ahead.pop(row, None) for row in told] if self._ahead else [None] * len(told)
         made = _made(row for row, one in zip(told, found, strict=True) if one is None)
-        return [next(made) if one is None else one for one in found]
+        models = [next(made) if one is None else one for one in found]
+        if not models or any(isinstance(one, dict) for one in models):
+            return models
+        self._others[id(models[0])] = (models[0], models[1:])
+        return models[:1]
+
+    def bundle(self, built: dict[str, Any]) -> Bundle:
+        """The Bundle as a model; StudyError, without a value in its text, where the models refuse it.
+
+        >>> Models().bundle({"resourceType": "Bundle"})
+        Traceback (most recent call last):
+        dicom2fhir.errors.StudyError: the models refuse the Bundle, at type
+        """
+        try:
+            bundle = _validated_bundle(built)
+            for entry in bundle.entry or ():
+                for series in getattr(entry.resource, "series", None) or ():
+                    for first in (series.instance or ())[:1]:
+                        series.instance.extend(self._others.get(id(first), (first, []))[1])
+        finally:
+            self._others.clear()
+        return bundle
+
+
+def _validated_bundle(built: dict[str, Any]) -> Bundle:
+    from fhir.resources.R4B.bundle import Bundle
+    from pydantic import ValidationError
+
+    try:
+        return Bundle.model_validate(built)
+    except ValidationError as error:  # its own text quotes the values, which may be a patient's
+        places = {
+            ".".join(map(str, one["loc"])) for one in error.errors(include_input=False, include_url=False)
+        }
+        message = f"the models refuse the Bundle, at {', '.join(sorted(places)[:3])}"
+    raise StudyError(message)
 
 
 def _made(rows: Iterable[Instance]) -> Iterator[Any]:

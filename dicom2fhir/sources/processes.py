@@ -37,7 +37,7 @@ _READ_MEANWHILE = True
 # A process is asked for as many files as it reads in about this time: each time costs us half a millisecond, and who watches
 # wants to see something happen, also where a file takes seconds.
 _SECONDS = 0.1
-_FIRST_FILES, _MOST_FILES = 256, 1024
+_FIRST_FILES, _MOST_FILES = 256, 2048
 # A process that has answered finds its next batches waiting, so that it need not wait for us.
 _AHEAD = 4
 

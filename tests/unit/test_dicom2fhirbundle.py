@@ -11,7 +11,7 @@ import pytest
 from dicom2fhir.dicom2fhirbundle import Dicom2FHIRBundle
 from dicom2fhir.errors import EmptyStudyError, FindingsError, StudyError
 from dicom2fhir.findings import Finding, Findings, Kind
-from dicom2fhir.models import as_model
+from dicom2fhir.models import Models
 from tests.factories import (
     Json,
     a_study,
@@ -164,6 +164,6 @@ def test_what_the_models_refuse_is_an_error_without_the_value() -> None:
     made["entry"][0]["resource"]["status"] = "SECRET 1"
     made["entry"][0]["resource"]["series"] = "SECRET 2"
     with pytest.raises(StudyError, match="the models refuse the Bundle, at entry") as caught:
-        as_model(made)
+        Models().bundle(made)
     assert "SECRET" not in str(caught.value)
     assert caught.value.__cause__ is None

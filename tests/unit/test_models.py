@@ -26,20 +26,39 @@ ROWS = st.lists(
 ).map(lambda rows: [row._replace(uid=f"1.2.{number}") for number, row in enumerate(rows)])
 
 
+def instances(models: Models, *series: list[Instance]) -> list[list[Any]]:
+    """The models of the instances of some series, by way of a Bundle."""
+    parts = [
+        {"uid": "1.2", "modality": {"code": "CT"}} | ({"instance": one} if one else {})
+        for one in map(models.of, series)
+    ]
+    study = {
+        "resourceType": "ImagingStudy",
+        "status": "available",
+        "subject": {"display": "x"},
+        "series": parts,
+    }
+    bundle: Any = models.bundle(
+        {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": study}]}
+    )
+    return [one.instance or [] for one in bundle.entry[0].resource.series]
+
+
 @examples(100)
 @given(ROWS, st.data())
 def test_copies_are_what_validation_makes_also_of_those_made_ahead(rows: list[Instance], data: Any) -> None:
     models = Models()
     models.make_ahead(data.draw(st.lists(st.sampled_from(rows), unique=True)) if rows else [])
     expected = [ImagingStudySeriesInstance.model_validate(one) for one in listed(rows)]
-    made = models.of(rows)
-    assert made == expected
+    made, again = instances(models, rows, rows)
+    assert made == again == expected
     assert [one.model_fields_set for one in made] == [one.model_fields_set for one in expected]
     assert [one.model_dump_json() for one in made] == [one.model_dump_json() for one in expected]
 
 
 def test_who_changes_one_instance_changes_no_other() -> None:
-    first, second = Models().of([Instance(1, "1.2.1", "1.2.3", "A"), Instance(2, "1.2.2", "1.2.3", "A")])
+    rows = [Instance(1, "1.2.1", "1.2.3", "A"), Instance(2, "1.2.2", "1.2.3", "A")]
+    ((first, second),) = instances(Models(), rows)
     second.sopClass.display = "CT Image"
     second.title = "B"
     assert (first.sopClass.display, first.title) == (None, "A")
@@ -87,7 +106,7 @@ def test_models_that_nobody_comes_back_for_are_not_kept() -> None:
         bundle.absorb(part)
         bundle.model_ahead(part)
     bundle.take("1.2.3")
-    assert bundle._models._ahead == {}
+    assert (bundle._models._ahead, bundle._models._others) == ({}, {})
 
 
 async def test_a_folder_read_by_processes_becomes_the_same_models(

@@ -98,12 +98,12 @@ async def test_files_are_read_here_until_the_processes_have_started(
     ("files", "seconds", "enough"),
     [
         (128, 0.001, 512),
-        (1024, 0.001, 1024),
+        (2048, 0.001, 2048),
         (128, 0.1, 128),
         (128, 0.2, 64),
         (128, 100.0, 32),
         (1, 9.0, 1),
-        (600, 0.0, 1024),
+        (600, 0.0, 2048),
     ],
 )
 def test_a_process_is_asked_for_what_it_reads_in_a_tenth_of_a_second(
