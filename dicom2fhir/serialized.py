@@ -61,7 +61,8 @@ def as_bytes(resource: dict[str, Any]) -> bytes:
         )
         whole = encoder.encode(resource).encode("utf-8", "replace")
     else:
-        whole = orjson.dumps(resource, default=marks)
+        # It would write what is Written as the dataclass that it is.
+        whole = orjson.dumps(resource, default=marks, option=orjson.OPT_PASSTHROUGH_DATACLASS)
     first, *marked = whole.split(_MARK)
     ready = iter(marks.written)
     return b"".join([first, *(part for one in marked for part in _unmarked(one, ready))])
