@@ -14,7 +14,7 @@ from dicom2fhir.builders.context import Context, schemes_of
 from dicom2fhir.builders.datatypes import Json, reference, said
 from dicom2fhir.builders.endpoint import endpoint, retrieve_base
 from dicom2fhir.builders.imaging_study import began, imaging_study
-from dicom2fhir.builders.instances import listed
+from dicom2fhir.builders.instances import as_it_is, listed
 from dicom2fhir.builders.observation import observations
 from dicom2fhir.builders.patient import main_identifier, patient
 from dicom2fhir.dicom_json_proxy import DicomJsonProxy
@@ -25,10 +25,11 @@ from dicom2fhir.profiles import pack_named
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from dicom2fhir.builders.instances import Adorn
     from dicom2fhir.config import ConvertConfig
     from dicom2fhir.study.model import Instance, Series, Study
 
-    Instances = Callable[[Iterable[Instance]], Any]
+    Instances = Callable[[Iterable[Instance], Adorn], Any]
 
 __all__ = ["Converter", "Entry"]
 
@@ -80,11 +81,16 @@ class Converter:
     def entries(self, study: Study, report: Findings, instances: Instances = listed) -> list[Entry]:
         """The resources of one study; what was found on the way goes into the report.
 
-        ``instances`` says in which form those of a series are wanted; a pack needs them as they are by default.
+        ``instances`` says in which form those of a series are wanted.
         """
         views = [study.view, *(one.view for one in study.series)]
-        form = instances if self.pack is None else listed
-        context = Context(self._config, self._ids, self._body_site, schemes_of(*views), form)
+        context = Context(
+            self._config,
+            self._ids,
+            self._body_site,
+            schemes_of(*views),
+            lambda one: instances(one.instances, self._adorning(one, context)),
+        )
         id_view = DicomJsonProxy({**study.first, **study.view.elements})
         study_id = self._ids("ImagingStudy", id_view, "")
         subject, patients = self._patient(study, id_view, context)
@@ -128,12 +134,12 @@ class Converter:
     def _series(self, one: Series, made_by: _Equipment | None, base: str | None, context: Context) -> Json:
         device_id = made_by.resource_id if made_by else None
         part = series_builder.series(one, device_id, _endpoint_ids(base), context)
-        if self.pack is None:
-            return part
-        told = [row for row in one.instances if row.sop_class]
-        for row, said_of_it in zip(told, part.get("instance", ()), strict=False):
-            self.pack.instance(said_of_it, row, one, context)
-        return self.pack.series(part, one, context)
+        return part if self.pack is None else self.pack.series(part, one, context)
+
+    def _adorning(self, one: Series, context: Context) -> Adorn:
+        """What the pack adds to an instance of a series."""
+        pack = self.pack
+        return as_it_is if pack is None else lambda part, row: pack.instance(part, row, one, context)
 
     def _devices(self, equipment: Mapping[str, _Equipment], context: Context) -> list[Entry]:
         each = {one.resource_id: one for one in equipment.values()}

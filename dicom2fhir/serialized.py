@@ -46,7 +46,7 @@ class _Marks:
         raise TypeError(f"{type(value).__name__} is not JSON")
 
 
-def as_bytes(resource: dict[str, Any]) -> bytes:
+def as_bytes(resource: Any) -> bytes:
     """Compact JSON in UTF-8; orjson writes it where the user has installed it, to the same bytes.
 
     >>> as_bytes({"value": Decimal("1.50")})

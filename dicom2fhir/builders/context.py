@@ -10,13 +10,13 @@ from dicom2fhir.builders.instances import listed
 from dicom2fhir.values import is_legal_uid, is_uri
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from dicom2fhir.body_sites import BodySites
     from dicom2fhir.builders.datatypes import Json
     from dicom2fhir.config import ConvertConfig
     from dicom2fhir.dicom_json_proxy import DicomJsonProxy
-    from dicom2fhir.study.model import Instance
+    from dicom2fhir.study.model import Series
 
 __all__ = ["Context"]
 
@@ -29,8 +29,8 @@ class Context:
     ids: Callable[[str, DicomJsonProxy, str], str]
     body_site: BodySites
     schemes: dict[str, str]
-    instances: Callable[[Iterable[Instance]], Any] = listed
-    """In which form the instances of a series are wanted; nothing empty is ever said of them."""
+    instances: Callable[[Series], Any] = lambda one: listed(one.instances)
+    """The instances of a series in the form in which they are wanted."""
     practitioners: dict[str, Json] = field(default_factory=dict)
     """The Practitioners that were needed on the way, by id."""
 

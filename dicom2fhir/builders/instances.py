@@ -1,25 +1,27 @@
 """The instances of a series: as FHIR JSON, or written already.
 
-A study has thousands of them and all are alike, so they have a way of their own into bytes.  Measured in one run on a series of
-5 000: 0.35 µs each to write, against 0.4 µs to make a dict and 1.3 µs for the standard library to write it.
+A study has thousands of them and all are alike, so they have a way of their own into bytes: of each kind one is written out, and
+the others are its text with a UID and a number of their own.  Measured in one run on a series of 5 000: 0.4 µs each,
+against 0.3 µs to make a dict and 1.2 µs for the standard library to write it; with the details of the mii pack 0.7 µs against 0.6 and 9.4 µs.
 """
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from dicom2fhir.serialized import Written
+from dicom2fhir.serialized import Written, as_bytes
 from dicom2fhir.values import UNSIGNED_MAX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from dicom2fhir.builders.datatypes import Json
     from dicom2fhir.study.model import Instance
 
-__all__ = ["instance", "listed", "written"]
+    Adorn = Callable[[Json, Instance], Json]
+
+__all__ = ["as_it_is", "instance", "kind_of", "listed", "written"]
 
 _URI: Final = "urn:ietf:rfc:3986"
 
@@ -46,37 +48,70 @@ def _sop_class(uid: str) -> Json:
     return {"system": _URI, "code": f"urn:oid:{uid}"}
 
 
-def listed(rows: Iterable[Instance]) -> list[Json]:
+def as_it_is(part: Json, _row: Instance) -> Json:
+    """What is added to an instance where nobody has anything to add.
+
+    >>> as_it_is({"uid": "1.2.3"}, None)
+    {'uid': '1.2.3'}
+    """
+    return part
+
+
+def listed(rows: Iterable[Instance], adorn: Adorn = as_it_is) -> list[Json]:
     """All that have a class, which FHIR demands.
 
     >>> from dicom2fhir.study.model import Instance
     >>> len(listed([Instance(1, "1.2.3", "1.2.4"), Instance(2, "1.2.5")]))
     1
     """
-    return [instance(row) for row in rows if row.sop_class]
+    return [adorn(instance(row), row) for row in rows if row.sop_class]
 
 
-def written(rows: Iterable[Instance]) -> Written | None:
+def written(rows: Iterable[Instance], adorn: Adorn = as_it_is) -> Written | None:
     """The same as JSON text; None when there is nothing to list.
 
     >>> from dicom2fhir.study.model import Instance
     >>> print(written([Instance(7, "1.2.3", "1.2.4", "ORIGINAL")]).text)
     [{"uid":"1.2.3","sopClass":{"system":"urn:ietf:rfc:3986","code":"urn:oid:1.2.4"},"number":7,"title":"ORIGINAL"}]
     """
-    told = [row for row in rows if row.sop_class]
-    # UIDs need no escape: whatever is no FHIR id has not become a row.
-    classes = {uid: f'","sopClass":{_text(_sop_class(str(uid)))}' for uid in {row.sop_class for row in told}}
-    titles = {None: "}"} | {
-        title: f',"title":{_text(title)}}}' for title in {row.title for row in told} if title is not None
-    }
-    texts = [
-        f'{{"uid":"{uid}{classes[sop_class]},"number":{place}{titles[title]}'
-        if place <= UNSIGNED_MAX
-        else f'{{"uid":"{uid}{classes[sop_class]}{titles[title]}'
-        for place, uid, sop_class, title, _ in told
-    ]
+    templates: dict[Any, tuple[str, str, str]] = {}
+    texts: list[str] = []
+    for row in rows:
+        if row.sop_class is None:
+            continue
+        kind = kind_of(row)
+        if kind not in templates:
+            templates[kind] = _template(adorn(instance(row), row))
+        before, between, behind = templates[kind]
+        place, uid = row[:2]
+        # UIDs need no escape: whatever is no FHIR id has not become a row.
+        texts.append(f"{before}{uid}{between}{place if place <= UNSIGNED_MAX else ''}{behind}")
     return Written(f"[{','.join(texts)}]") if texts else None
 
 
-def _text(value: Json | str) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def kind_of(row: Instance) -> tuple[str | None, str | None, int, bool]:
+    """What instances have in common that differ in nothing but UID and number; good while the rows are there.
+
+    >>> from dicom2fhir.study.model import Instance
+    >>> kind_of(Instance(1, "1.2.3", "1.2.4")) == kind_of(Instance(2, "1.2.5", "1.2.4"))
+    True
+    """
+    place, _, sop_class, title, details = row
+    return sop_class, title, id(details), place <= UNSIGNED_MAX
+
+
+def _template(part: Json) -> tuple[str, str, str]:
+    """The text of an instance, cut where its UID and its number are."""
+    pieces, comma = ["{"], ""
+    for name, value in part.items():
+        pieces[-1] += f'{comma}"{name}":'
+        if name == "uid":
+            pieces[-1] += '"'
+            pieces.append('"')
+        elif name == "number":
+            pieces.append("")
+        else:
+            pieces[-1] += as_bytes(value).decode()
+        comma = ","
+    before, between, *behind = pieces
+    return before, between, f"{''.join(behind)}}}"

@@ -62,7 +62,7 @@ def series(one: Series, device_id: str | None, endpoint_ids: list[str], context:
         specimen=_specimens(view),
         started=started(one, context),
         performer=_performers(view, device_id, context),
-        instance=context.instances(one.instances),
+        instance=context.instances(one),
     )
 
 

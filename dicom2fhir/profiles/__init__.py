@@ -30,10 +30,10 @@ class Pack(Protocol):
         """The ImagingStudy as the profile wants it; its series are finished."""
 
     def series(self, part: Json, series: Series, context: Context) -> Json:
-        """One series of it; its instances are finished."""
+        """One series of it; its instances are finished, and in a form that only the caller knows."""
 
     def instance(self, part: Json, instance: Instance, series: Series, context: Context) -> Json:
-        """One instance of a series."""
+        """One instance of a series; asked once for all that differ in nothing but UID and number."""
 
     def device(self, resource: Json, context: Context) -> Json:
         """A Device."""

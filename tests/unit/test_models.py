@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -62,6 +63,22 @@ def test_who_changes_one_instance_changes_no_other() -> None:
     second.sopClass.display = "CT Image"
     second.title = "B"
     assert (first.sopClass.display, first.title) == (None, "A")
+
+
+def test_who_changes_what_a_pack_added_changes_no_other_instance() -> None:
+    def adorn(part: Json, _row: Instance) -> Json:
+        inner = [{"url": "a", "valueQuantity": {"value": 1.5}}, {"url": "b", "valueString": "x"}]
+        return part | {"extension": [{"url": "https://example.org/a", "extension": inner}]}
+
+    models = Models()
+    rows = [Instance(number, f"1.2.{number}", "1.2.3") for number in (1, 2, 3)]
+    first = models.of(rows, adorn)[0]
+    second, third = models._others[id(first)][1]
+    assert second == first.model_copy(update={"uid": "1.2.2", "number": 2})
+    second.extension[0].extension[0].valueQuantity.value = 7
+    second.extension[0].extension.pop()
+    assert (first.extension, len(first.extension[0].extension)) == (third.extension, 2)
+    assert third.extension[0].extension[0].valueQuantity.value == Decimal("1.5")
 
 
 def test_those_that_the_models_refuse_stay_as_they_are_beside_those_that_they_take() -> None:
