@@ -83,7 +83,7 @@ def speed_rows(
     )
     read = ours("reader", files)
     theirs_json, mine_json = alternating(
-        lambda: run(python, script, "generator", rows, warm), lambda: ours("generator", rows, warm)
+        lambda: run(python, script, "generator", rows, warm), lambda: ours("generator", rows, warm), rounds=5
     )
     written = ours("serialize", 5000)
     return [
