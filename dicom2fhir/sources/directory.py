@@ -38,7 +38,7 @@ async def read_directory(
 
     ``skip_invalid=False`` also tries files that do not look like DICOM before it passes them over.
     With ``reduce`` a reading process sends back what this makes of the headers of a batch, in place of them.
-    ``workers`` above 1 reads with as many processes.
+    ``workers`` above 1 reads with as many processes, where there are files enough for them.
 
     >>> from pathlib import Path
     >>> async def count():
