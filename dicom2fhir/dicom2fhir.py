@@ -55,8 +55,8 @@ async def from_directory(
     """One Bundle of every study in a folder and its subfolders; a list of DICOM JSON dicts will do as well.
 
     What is no DICOM file, a DICOMDIR or damaged costs itself alone, and is reported.  ``workers`` reads with several
-    processes, where there are some thousand files for them.  Raises ``MissingSourceError`` (a ValueError) when there is no such folder and ``EmptyStudyError`` (another)
-    when nothing in it could be converted.
+    processes, where there are some thousand files for them.  Raises ``MissingSourceError`` (a ValueError) when there is no
+    such folder and ``EmptyStudyError`` (another) when nothing in it could be converted.
 
     >>> asyncio.run(from_directory("no such folder"))
     Traceback (most recent call last):
