@@ -38,8 +38,8 @@ __all__ = ["Converter", "Entry"]
 class Entry:
     """A resource on its way into a Bundle; with ``if_none_exist`` it is created, otherwise put under its id."""
 
-    resource: Json
-    if_none_exist: str | None = None
+    resource: Json = field(repr=False)
+    if_none_exist: str | None = field(default=None, repr=False)
 
     @property
     def kind(self) -> str:

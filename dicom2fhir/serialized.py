@@ -8,7 +8,7 @@ goes through as a mark alone, and is put in its place.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,7 +28,7 @@ class Written:
     b'{"instance":[{"uid":"1.2.3"}]}'
     """
 
-    text: str
+    text: str = field(repr=False)
 
 
 class _Marks:

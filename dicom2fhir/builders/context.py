@@ -31,7 +31,7 @@ class Context:
     schemes: dict[str, str]
     instances: Callable[[Series], Any] = lambda one: listed(one.instances)
     """The instances of a series in the form in which they are wanted."""
-    practitioners: dict[str, Json] = field(default_factory=dict)
+    practitioners: dict[str, Json] = field(default_factory=dict, repr=False)
     """The Practitioners that were needed on the way, by id."""
 
     def system(self, designator: str, known: str | None = None) -> str | None:

@@ -24,6 +24,9 @@ class Person(NamedTuple):
     name: dict[str, PersonName]
     identifiers: list[Json]
 
+    def __repr__(self) -> str:
+        return "<Person>"
+
     def display(self) -> str | None:
         """The name in one line, in the first way of writing that there is.
 

@@ -46,12 +46,15 @@ class Batch(NamedTuple):
     headers: list[Any]
     skipped: list[Skipped]
 
+    def __repr__(self) -> str:
+        return f"<Batch: {len(self.headers)} headers, {len(self.skipped)} skipped>"
+
 
 class Files:
     """Reads files with one reader, for one thread at a time.
 
     >>> Files(Job(frozenset({"00080060"}))).read_some(iter(["no such file"]))
-    Batch(headers=[], skipped=[Skipped(problem='unreadable')])
+    <Batch: 0 headers, 1 skipped>
     """
 
     def __init__(self, job: Job) -> None:
@@ -80,7 +83,7 @@ class Files:
         """All of these files, and what the job makes of their headers: one by one, so that none is kept for long.
 
         >>> Files(Job(frozenset(), reduce=list)).read_all([])
-        Batch(headers=[[]], skipped=[])
+        <Batch: 1 headers, 0 skipped>
         """
         skipped: list[Skipped] = []
         headers = self.read(paths, skipped)

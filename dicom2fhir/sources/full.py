@@ -41,6 +41,9 @@ class Reading(NamedTuple):
     empty: bool
     heads: tuple[Heads, Heads] | None = None
 
+    def __repr__(self) -> str:
+        return f"<Reading: {len(self.header)} elements>"
+
 
 class _Encoding(NamedTuple):
     implicit: bool

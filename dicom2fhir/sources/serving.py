@@ -110,7 +110,7 @@ def answer_all(requests: BinaryIO, answers: BinaryIO) -> None:
     >>> answers.seek(0)
     0
     >>> receive(answers), receive(answers).batch
-    ('ready', Batch(headers=[], skipped=[Skipped(problem='unreadable')]))
+    ('ready', <Batch: 0 headers, 1 skipped>)
     """
     files = Files(receive(requests))
     send(answers, "ready")

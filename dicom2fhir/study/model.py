@@ -40,6 +40,9 @@ class Instance(NamedTuple):
         """
         return self.place if self.place <= UNSIGNED_MAX else None
 
+    def __repr__(self) -> str:
+        return "<Instance>"
+
     def content(self) -> tuple[str, ...]:
         """What it says, for telling two with one UID apart.
 
@@ -83,5 +86,5 @@ class Study:
     view: DicomJsonProxy
     series: list[Series]
     findings: Findings = field(default_factory=Findings)
-    first: Mapping[str, Any] = field(default_factory=dict)
+    first: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """All that the first instance says, for an id function of the user's that asks for more than is mapped."""

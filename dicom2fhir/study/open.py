@@ -43,6 +43,9 @@ class Latest(NamedTuple):
     title: str | None
     image: Mapping[str, Any] | None
 
+    def __repr__(self) -> str:
+        return "<Latest>"
+
 
 class OpenSeries:
     """A series while its instances are still coming.

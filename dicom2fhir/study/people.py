@@ -26,12 +26,15 @@ class Identity(NamedTuple):
     issuer: str
     name: str
 
+    def __repr__(self) -> str:
+        return "<Identity>"
+
     @classmethod
     def of(cls, raw: Mapping[str, Any]) -> Identity:
         """The identity that a data set names.
 
-        >>> Identity.of({"00100020": {"vr": "LO", "Value": ["P1"]}})
-        Identity(patient_id='P1', issuer='', name='')
+        >>> Identity.of({"00100020": {"vr": "LO", "Value": ["P1"]}}) == ("P1", "", "")
+        True
         """
         view = DicomJsonProxy(raw)
         patient_id = view.text("PatientID") or ""

@@ -10,10 +10,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydicom.datadict import dictionary_VR
 
+from dicom2fhir.builders.practitioner import Person
+from dicom2fhir.conversion import Entry
 from dicom2fhir.dicom2fhirbundle import Dicom2FHIRBundle
 from dicom2fhir.dicom_json_proxy import DicomJsonProxy
 from dicom2fhir.errors import Dicom2FhirError
 from dicom2fhir.findings import Findings
+from dicom2fhir.serialized import Written
+from dicom2fhir.sources.files import Batch
+from dicom2fhir.sources.full import Reading
+from dicom2fhir.sources.problems import Skipped
+from dicom2fhir.sources.serving import Answer
+from dicom2fhir.study.model import Instance
+from dicom2fhir.study.open import Latest
+from dicom2fhir.study.people import Identity
 from tests.factories import Json, an_instance, config_of, key
 from tests.properties.strategies import data_sets, examples, options
 
@@ -96,6 +106,25 @@ def test_an_attribute_that_is_missing_or_bad_is_named_and_not_quoted(keyword: st
         with pytest.raises((AttributeError, KeyError)) as caught:
             question()
         assert NEEDLE not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        Instance(1, NEEDLE, NEEDLE, NEEDLE, {"00100020": NEEDLE}),
+        Latest(Identity(NEEDLE, NEEDLE, NEEDLE), NEEDLE, NEEDLE, None),
+        Identity(NEEDLE, NEEDLE, NEEDLE),
+        Written(NEEDLE),
+        Entry({"resourceType": "Patient", "id": NEEDLE}, NEEDLE),
+        Batch([{"00100020": NEEDLE}], [Skipped(NEEDLE, "unreadable")]),
+        Answer(Batch([{"00100020": NEEDLE}], []), 1, 0.1),
+        Reading({"00100020": NEEDLE}, "", identified=True, empty=False),
+        Person({}, [{"value": NEEDLE}]),
+    ],
+    ids=lambda one: type(one).__name__,
+)
+def test_what_carries_values_through_the_house_does_not_show_them(one: object) -> None:
+    assert NEEDLE not in f"{one!r} {one}"
 
 
 def test_an_id_function_that_answers_with_a_patient_s_id_is_not_quoted() -> None:
