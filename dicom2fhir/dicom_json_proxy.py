@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from dicom2fhir.findings import Findings
 
-__all__ = ["DicomJsonProxy", "element_values", "first_text", "normalized", "tag_key"]
+__all__ = ["DicomJsonProxy", "element_values", "first_number", "first_text", "normalized", "tag_key"]
 
 _Value = TypeVar("_Value")
 _KEY_LENGTH = 8
@@ -89,9 +89,20 @@ def first_text(element: Any) -> str | None:
         found = value.strip()
         if found:
             return found
-    elif type(value) is int:
-        return str(value)
     return next((values.text(one) for one in element_values(element)), None)
+
+
+def first_number(element: Any) -> int | str | None:
+    """The first value of an element that should hold whole numbers: one as it is, anything else as text.
+
+    >>> first_number({"vr": "IS", "Value": [7]}), first_number({"vr": "IS", "Value": ["7 "]})
+    (7, '7')
+    """
+    try:
+        value = element["Value"][0]
+    except (KeyError, IndexError, TypeError):
+        value = None
+    return value if type(value) is int else first_text(element)
 
 
 @lru_cache(maxsize=4096)

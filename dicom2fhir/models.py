@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from dicom2fhir.builders.instances import as_it_is, instance, kind_of
 from dicom2fhir.errors import StudyError
+from dicom2fhir.values import UNSIGNED_MAX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from dicom2fhir.builders.instances import Adorn
     from dicom2fhir.study.model import Instance
 
-    Duplicate = Callable[..., Any]
+    Duplicate = Callable[[dict[str, Any]], Any]
 
 __all__ = ["Models"]
 
@@ -69,13 +70,17 @@ class Models:
         []
         """
         told = [row for row in rows if row.sop_class]
-        found = [self._ahead.pop(row, None) for row in told] if self._ahead else [None] * len(told)
-        made = _made((row for row, one in zip(told, found, strict=True) if one is None), adorn)
-        models = [next(made) if one is None else one for one in found]
+        models = self._rest(told, adorn) if self._ahead else list(_made(told, adorn))
         if not models or any(isinstance(one, dict) for one in models):
             return models
         self._others[id(models[0])] = (models[0], models[1:])
         return models[:1]
+
+    def _rest(self, rows: list[Instance], adorn: Adorn) -> list[Any]:
+        """Those that were made ahead, and the others now."""
+        found = [self._ahead.pop(row, None) for row in rows]
+        made = _made((row for row, one in zip(rows, found, strict=True) if one is None), adorn)
+        return [next(made) if one is None else one for one in found]
 
     def bundle(self, built: dict[str, Any]) -> Bundle:
         """The Bundle as a model; StudyError, without a value in its text, where the models refuse it.
@@ -116,8 +121,8 @@ def _made(rows: Iterable[Instance], adorn: Adorn) -> Iterator[Any]:
         kind = kind_of(row)
         duplicate = duplicates.get(kind)
         if duplicate is not None:
-            number = row.number
-            yield duplicate(uid=row.uid) if number is None else duplicate(uid=row.uid, number=number)
+            place, uid = row[:2]
+            yield duplicate({"uid": uid, "number": place} if place <= UNSIGNED_MAX else {"uid": uid})
             continue
         part = adorn(instance(row), row)
         model = None if kind in duplicates else _validated(part)
@@ -140,7 +145,7 @@ def _duplicator(model: Any) -> Duplicate:
     """How to make another model that says the same but for what it is given; nothing that can be changed is shared."""
     inner = {name: _copier(value) for name, value in model.__dict__.items() if _can_change(value)}
 
-    def duplicate(**own: Any) -> Any:
+    def duplicate(own: dict[str, Any]) -> Any:
         for name, copy in inner.items():
             own[name] = copy()
         return model.model_copy(update=own)
@@ -150,7 +155,8 @@ def _duplicator(model: Any) -> Duplicate:
 
 def _copier(value: Any) -> Callable[[], Any]:
     if not isinstance(value, list):
-        return _duplicator(value)
+        duplicate = _duplicator(value)
+        return lambda: duplicate({})
     copiers = [_copier(one) if _can_change(one) else partial(_itself, one) for one in value]
     return lambda: [copy() for copy in copiers]
 

@@ -20,7 +20,7 @@ from dicom2fhir.attributes import (
     UNANIMOUS,
     key_of,
 )
-from dicom2fhir.dicom_json_proxy import DicomJsonProxy, first_text, normalized
+from dicom2fhir.dicom_json_proxy import DicomJsonProxy, first_number, first_text, normalized
 from dicom2fhir.errors import EmptyStudyError
 from dicom2fhir.findings import Findings, Kind
 from dicom2fhir.study.facts import Facts, canonical
@@ -248,7 +248,7 @@ class StudyAssembler:
     def _number(self, raw: Mapping[str, Any], findings: Findings) -> int | None:
         if _NUMBER not in raw:
             return None
-        said = first_text(raw[_NUMBER])
+        said = first_number(raw[_NUMBER])
         number = None if said is None else values.unsigned(said)
         if said is not None and number is None:
             findings.note(Kind.BAD_VALUE, "not a number from 0 to 2147483647", keyword="InstanceNumber")
