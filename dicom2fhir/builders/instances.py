@@ -113,5 +113,8 @@ def _template(part: Json) -> tuple[str, str, str]:
         else:
             pieces[-1] += as_bytes(value).decode()
         comma = ","
+    slots = [name for name in part if name in {"uid", "number"}]
+    if slots not in (["uid"], ["uid", "number"]):
+        raise ValueError("a pack must leave an instance its uid, and behind it the number that it has")
     before, between, *behind = pieces
     return before, between, f"{''.join(behind)}}}"

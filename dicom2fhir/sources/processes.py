@@ -131,7 +131,8 @@ class _Process:
         if not sys.executable or getattr(sys, "frozen", False):
             message = "workers: this program has no Python that could run a second time; use one"
             raise ConfigError(message)
-        command = [sys.executable, "-c", COMMAND, *sys.path]
+        flags = subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]  # noqa: SLF001 - as multiprocessing does: -X utf8 decides how files are named
+        command = [sys.executable, *flags, "-c", COMMAND, *sys.path]
         try:
             with _deaf_children():
                 self._process = subprocess.Popen(  # noqa: S603 - ourselves
@@ -178,7 +179,7 @@ class _Process:
 
     def stop(self) -> None:
         if self._process is not None:
-            self._process.terminate()
+            self._process.kill()  # whoever ignores SIGTERM has handed that down
 
     def close(self) -> None:
         self.stop()  # once more, for one that was only about to start

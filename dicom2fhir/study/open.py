@@ -54,7 +54,19 @@ class OpenSeries:
     False
     """
 
-    __slots__ = ("_keys", "_pick", "_said", "acquired", "bar", "facts", "latest", "people", "rows")
+    __slots__ = (
+        "_exact",
+        "_keys",
+        "_numeric",
+        "_pick",
+        "_said",
+        "acquired",
+        "bar",
+        "facts",
+        "latest",
+        "people",
+        "rows",
+    )
 
     def __init__(self, unanimous: Iterable[str]) -> None:
         self.facts = Facts(_SERIES_KEYS, unanimous)
@@ -83,6 +95,8 @@ class OpenSeries:
         self._keys: str | None = None
         self._pick: itemgetter[Any] = itemgetter("")
         self._said: Any = None
+        self._numeric: list[str] = []
+        self._exact: str | None = None
 
     def is_repeated_by(self, raw: Mapping[str, Any]) -> bool:
         """Whether a data set says just what the latest one did, but for what tells instances apart.
@@ -96,7 +110,11 @@ class OpenSeries:
         (True, False)
         """
         try:
-            return "".join(raw) == self._keys and self._pick(raw) == self._said
+            return (
+                "".join(raw) == self._keys
+                and self._pick(raw) == self._said
+                and (self._exact is None or repr([raw[key] for key in self._numeric]) == self._exact)
+            )
         except (KeyError, TypeError):  # keys that are no tags, or no strings at all
             return False
 
@@ -112,6 +130,9 @@ class OpenSeries:
         if watching:
             self._keys, self._pick = "".join(raw), itemgetter(*watching)
             self._said = self._pick(raw)
+            # 1, 1.0 and True are equal, and not the same when they are written.
+            self._numeric = [key for key in watching if not _is_text(raw[key])]
+            self._exact = repr([raw[key] for key in self._numeric]) if self._numeric else None
 
     def see_acquisition(self, raw: Mapping[str, Any]) -> None:
         """Remember the earliest acquisition; one that is no date counts only when there is no other.
@@ -159,6 +180,12 @@ class OpenSeries:
             return None
         said = zip(_ACQUIRED, self.acquired[2], strict=True)
         return DicomJsonProxy({key: {"Value": [text]} for key, text in said if text})
+
+
+def _is_text(element: Any) -> bool:
+    """Whether all values of an element are strings."""
+    said = element.get("Value") if isinstance(element, dict) else None
+    return isinstance(said, list) and all(isinstance(one, str) for one in said)
 
 
 class OpenStudy:

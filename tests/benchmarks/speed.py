@@ -217,7 +217,7 @@ def main() -> None:
         "--studies",
         type=int,
         default=64,
-        help="how many times as many for several processes, 99 at the most (default: %(default)s)",
+        help="how many times as many for several processes, 98 at the most (default: %(default)s)",
     )
     parser.add_argument("--write", action="store_true", help="put the table into the README")
     options = parser.parse_args()

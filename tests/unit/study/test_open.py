@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from dicom2fhir.config import ConvertConfig
+from dicom2fhir.dicom2fhirbundle import Dicom2FHIRBundle
 from dicom2fhir.study.assembler import StudyAssembler
 from dicom2fhir.study.facts import Facts
-from tests.factories import Json, a_series, an_element, an_instance, at, converted, key, the
+from tests.factories import Json, a_series, an_element, an_instance, at, config_of, converted, key, the
 
 
 @pytest.fixture
@@ -32,6 +33,21 @@ def assembled(instances: list[Json], **options: Any) -> StudyAssembler:
     for one in instances:
         assembler.add(one)
     return assembler
+
+
+def test_numbers_that_are_equal_and_not_written_alike_are_no_repeat() -> None:
+    slices = [
+        an_instance(number=n, InstanceNumber=n, PixelSpacing=[one, one]) for n, one in ((1, 1), (2, 1.0))
+    ]
+    made = []
+    for order in (slices, slices[::-1]):
+        bundle = Dicom2FHIRBundle(config_of(add_instances=True, profile="mii"))
+        for one in order:
+            bundle.add(one)
+        made.append(bundle.to_json())
+    assert made[0] == made[1]
+    assert b'"value":1,' in made[0]
+    assert b'"value":1.0,' in made[0]
 
 
 def test_of_slices_that_repeat_each_other_one_is_told(told: list[Any]) -> None:
