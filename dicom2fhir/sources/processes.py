@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import os
+import pickle
 import signal
 import subprocess
 import sys
+import threading
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, contextmanager, suppress
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 from dicom2fhir.errors import ConfigError, Dicom2FhirError, SourceError
@@ -46,6 +48,8 @@ async def in_processes(paths: Iterator[str | Skipped], job: Job, workers: int) -
     """Read with several processes, in the order of the paths, and in a thread of this one until they have started."""
     # Those of the loop may be gone when an interrupted program comes to its end here.
     threads = ThreadPoolExecutor(1)
+    stopped = threading.Event()
+    paths = takewhile(lambda _: not stopped.is_set(), paths)
     try:
         first = await asyncio.get_running_loop().run_in_executor(threads, list, islice(paths, _WORTHWHILE))
         many = len(first) == _WORTHWHILE
@@ -55,7 +59,8 @@ async def in_processes(paths: Iterator[str | Skipped], job: Job, workers: int) -
             async for batch in batches:
                 yield batch
     finally:
-        threads.shutdown()  # at once: it has nothing left to do
+        stopped.set()
+        threads.shutdown()  # at once: it has no more to do than to find one path
 
 
 class _Readers:
@@ -170,8 +175,8 @@ class _Process:
     def _receive(self) -> Any:
         try:
             answered = receive(self._answers)
-        except (EOFError, OSError):
-            raise SourceError(_ENDED) from None
+        except (EOFError, OSError, MemoryError, OverflowError, pickle.UnpicklingError):
+            raise SourceError(_ENDED) from None  # or something else has written into its output
         self._answered += 1
         if isinstance(answered, Answer):
             self._files = _enough(answered)

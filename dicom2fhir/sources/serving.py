@@ -82,6 +82,7 @@ def receive(stream: BinaryIO) -> Any:
 
 def serve() -> None:
     """Read what is asked for, until nobody asks any more."""
+    sys.excepthook = _fail
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # where a mask cannot be handed down
     answers = os.fdopen(os.dup(1), "wb", 1 << 16)
     os.dup2(2, 1)  # what anybody prints must not get among the answers
@@ -91,6 +92,13 @@ def serve() -> None:
         answer_all(sys.stdin.buffer, answers)
     with suppress(OSError):
         answers.close()
+
+
+def _fail(kind: type[BaseException], *_: object) -> None:
+    """End at once, and say what sort of error it was: its own text may hold a patient's value."""
+    sys.stderr.write(f"a reading process failed: {kind.__name__}\n")
+    sys.stderr.flush()
+    os._exit(1)
 
 
 def answer_all(requests: BinaryIO, answers: BinaryIO) -> None:
