@@ -182,10 +182,11 @@ class OpenSeries:
         return DicomJsonProxy({key: {"Value": [text]} for key, text in said if text})
 
 
-def _is_text(element: Any) -> bool:
-    """Whether all values of an element are strings."""
-    said = element.get("Value") if isinstance(element, dict) else None
-    return isinstance(said, list) and all(isinstance(one, str) for one in said)
+def _is_text(said: Any) -> bool:
+    """Whether there are only strings in it, however deep."""
+    if isinstance(said, dict):
+        return all(map(_is_text, said.values()))
+    return all(map(_is_text, said)) if isinstance(said, list) else isinstance(said, str)
 
 
 class OpenStudy:
