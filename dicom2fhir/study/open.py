@@ -57,9 +57,11 @@ class OpenSeries:
     __slots__ = (
         "_exact",
         "_keys",
-        "_numeric",
+        "_nested",
         "_pick",
+        "_plain",
         "_said",
+        "_types",
         "acquired",
         "bar",
         "facts",
@@ -95,8 +97,10 @@ class OpenSeries:
         self._keys: str | None = None
         self._pick: itemgetter[Any] = itemgetter("")
         self._said: Any = None
-        self._numeric: list[str] = []
-        self._exact: str | None = None
+        self._plain: list[str] = []
+        self._types: list[type] = []
+        self._nested: list[str] = []
+        self._exact = ""
 
     def is_repeated_by(self, raw: Mapping[str, Any]) -> bool:
         """Whether a data set says just what the latest one did, but for what tells instances apart.
@@ -113,7 +117,8 @@ class OpenSeries:
             return (
                 "".join(raw) == self._keys
                 and self._pick(raw) == self._said
-                and (self._exact is None or repr([raw[key] for key in self._numeric]) == self._exact)
+                and [type(one) for key in self._plain for one in raw[key]["Value"]] == self._types
+                and (not self._nested or repr([raw[key] for key in self._nested]) == self._exact)
             )
         except (KeyError, TypeError):  # keys that are no tags, or no strings at all
             return False
@@ -131,8 +136,11 @@ class OpenSeries:
             self._keys, self._pick = "".join(raw), itemgetter(*watching)
             self._said = self._pick(raw)
             # 1, 1.0 and True are equal, and not the same when they are written.
-            self._numeric = [key for key in watching if not _is_text(raw[key])]
-            self._exact = repr([raw[key] for key in self._numeric]) if self._numeric else None
+            numeric = [key for key in watching if not _is_text(raw[key])]
+            self._plain = [key for key in numeric if _is_told_by_types(raw[key])]
+            self._types = [type(one) for key in self._plain for one in raw[key]["Value"]]
+            self._nested = [key for key in numeric if key not in self._plain]
+            self._exact = repr([raw[key] for key in self._nested])
 
     def see_acquisition(self, raw: Mapping[str, Any]) -> None:
         """Remember the earliest acquisition; one that is no date counts only when there is no other.
@@ -187,6 +195,14 @@ def _is_text(said: Any) -> bool:
     if isinstance(said, dict):
         return all(map(_is_text, said.values()))
     return all(map(_is_text, said)) if isinstance(said, list) else isinstance(said, str)
+
+
+def _is_told_by_types(element: Any) -> bool:
+    """Whether values that are equal to these and of their types are the same: not so 0.0 and -0.0, nor what is nested."""
+    said = element.get("Value") if isinstance(element, dict) else None
+    return isinstance(said, list) and all(
+        one is None or isinstance(one, (str, int)) or (isinstance(one, float) and one != 0) for one in said
+    )
 
 
 class OpenStudy:
