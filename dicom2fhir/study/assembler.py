@@ -263,7 +263,7 @@ class StudyAssembler:
         if not self._details:
             return None
         said = {key: raw[key] for key in _IMAGE_KEYS if key in raw}
-        return self._shared.setdefault(f"image {canonical({'Value': [said]})}", said) if said else None
+        return self._shared.setdefault(f"image {said!r}", said) if said else None
 
     def _is_filtered(self, raw: Mapping[str, Any]) -> bool:
         config, sop_class = self._config, self._sop_class(raw)

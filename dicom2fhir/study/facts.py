@@ -7,6 +7,8 @@ of one series say mostly the same, so of each only what differs from the last is
 from __future__ import annotations
 
 import json
+from decimal import Decimal
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from dicom2fhir.attributes import FOLLOWERS, key_of
@@ -28,13 +30,28 @@ _LEADER_OF = {
 
 
 def canonical(element: Any) -> str:
-    """One text for equal values, whatever spelling their element has.
+    """One text for equal values, whatever spelling their element has; 1 and 1.0 are equal.
 
     >>> canonical({"vr": "CS", "Value": ["CT "]}) == canonical({"Value": ["CT"]})
     True
+    >>> canonical({"vr": "DS", "Value": [1.0, 0.5]})
+    '[1, 0.5]'
     """
     said = [one.strip(" \0") if isinstance(one, str) else one for one in element_values(element)]
-    return json.dumps(said, sort_keys=True, default=str)
+    return json.dumps([_comparable(one) for one in said], sort_keys=True, default=str)
+
+
+def _comparable(value: Any) -> Any:
+    """The same for all that Python takes for equal."""
+    if isinstance(value, dict):
+        return {name: _comparable(part) for name, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_comparable(part) for part in value]
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, (float, Decimal)) and isfinite(value):
+        return int(value) if value == int(value) else float(value)
+    return value
 
 
 class Facts:
@@ -103,9 +120,9 @@ class Facts:
 
     def _put(self, place: _Place, found: tuple[Rank, str, Any]) -> None:
         best = self._best.get(place)
-        if best is not None and best[1] != found[1] and best[2] != found[2]:  # 1 and 1.0 are no conflict
+        if best is not None and best[1] != found[1]:
             self.conflicts.add(place[0])
-        if best is None or found[:2] < best[:2]:
+        if best is None or found[:2] < best[:2] or (found[:2] == best[:2] and repr(found[2]) < repr(best[2])):
             self._best[place] = found
 
     def absorb(self, other: Facts) -> None:

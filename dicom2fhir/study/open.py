@@ -238,6 +238,8 @@ class OpenStudy:
         >>> OpenStudy().see_first((1, "1.2"), {})
         """
         if self.first is not None and rank == self.first[0]:
-            self.first = min(self.first, (rank, raw), key=lambda one: canonical({"Value": [one[1]]}))
+            self.first = min(
+                self.first, (rank, raw), key=lambda one: (canonical({"Value": [one[1]]}), repr(one[1]))
+            )
         elif self.first is None or rank < self.first[0]:
             self.first = (rank, raw)

@@ -244,7 +244,7 @@ def options(*, packs: bool = True) -> SearchStrategy[Json]:
 
 
 _CONFLICTS: Final[dict[str, list[Any]]] = {
-    "SeriesNumber": [None, 1, 2, "2", "abc"],
+    "SeriesNumber": [None, 1, 1.0, 2, "2", "abc"],
     "InstanceNumber": [None, 1, 2, "1", -1],
     "Modality": ["CT", "SR", "CT ", None],
     "PatientID": ["P1", "P2", "P1 ", None],
@@ -252,7 +252,7 @@ _CONFLICTS: Final[dict[str, list[Any]]] = {
     "PatientName": ["Doe^Jane", "Doe^Jane^", "Roe", "^", None],
     "PatientBirthDate": ["19760131", "1976", None],
     "PatientBirthTime": ["0405", None],
-    "PatientWeight": ["70", "71", "nan"],
+    "PatientWeight": ["70", "71", "nan", 70, 70.0],
     "StudyDate": ["20240115", "20240116", None],
     "StudyTime": ["1030", "1130", None],
     "TimezoneOffsetFromUTC": ["+0100", "-0500", None],
@@ -263,7 +263,7 @@ _CONFLICTS: Final[dict[str, list[Any]]] = {
     "AcquisitionDateTime": ["20240115080000", "20240115080000-0500", "x", None],
     "StudyDescription": ["one", "two", " one"],
     "SeriesDescription": ["one", "two", None],
-    "AccessionNumber": ["A1", "A2", None],
+    "AccessionNumber": ["A1", "A2", None, 1, 1.0, True],
     "IssuerOfAccessionNumberSequence": [an_issuer("1.2.9", "ISO"), an_issuer("1.2.8", "ISO"), {}],
     "Manufacturer": ["ACME", "Other", None],
     "SoftwareVersions": [["1", "2"], "1", None],
@@ -286,7 +286,7 @@ _CONFLICTS: Final[dict[str, list[Any]]] = {
     "SOPClassUID": [CT_CLASS, "1.2.840.10008.5.1.4.1.1.88.11", None],
     "SpecimenDescriptionSequence": [an_item(SpecimenIdentifier="S1"), an_item(SpecimenIdentifier="S2")],
     "KVP": ["120", "100"],
-    "PixelSpacing": [["0.5", "0.7"], ["0.5", "0.5"]],
+    "PixelSpacing": [["0.5", "0.7"], ["0.5", "0.5"], [1, 1], [1.0, 1.0]],
     "RadiopharmaceuticalInformationSequence": [an_item(Radiopharmaceutical="FDG"), {}],
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,7 +21,7 @@ from dicom2fhir.ids import default_id_function
 from dicom2fhir.parts import PartMaker
 from dicom2fhir.study.facts import Facts
 from dicom2fhir.study.open import OpenSeries
-from tests.factories import Json, a_study, config_of
+from tests.factories import Json, a_study, an_element, an_instance, config_of, key
 from tests.properties.strategies import alike_instances, data_sets, examples, lively_instances, options
 
 if TYPE_CHECKING:
@@ -133,6 +134,23 @@ def test_bytes_models_and_plain_python_say_the_same(instances: list[Json], confi
         bundle.add(one)
     assert json.loads(bundle.to_json()) == bundle.to_dict()
     assert Bundle.model_validate_json(bundle.to_json()) == bundle.create_bundle()
+
+
+@pytest.mark.parametrize(
+    "keyword", ["SeriesNumber", "AccessionNumber", "PatientWeight", "StudyID", "PixelSpacing"]
+)
+@pytest.mark.parametrize("same_instance", [False, True])
+def test_numbers_that_are_equal_are_no_conflict_in_any_order(keyword: str, *, same_instance: bool) -> None:
+    vr = an_element(keyword, 1)["vr"]
+    elements: list[Json] = [{"vr": vr, "Value": [1]}, {"vr": vr, "Value": [1.0]}, {"Value": [1]}]
+    instances = [
+        an_instance(number=1 if same_instance else number, InstanceNumber=number) | {key(keyword): element}
+        for number, element in enumerate(elements, start=1)
+    ]
+    config = config_of(add_instances=True, profile="mii")
+    first, *others = (told(list(order), config) for order in permutations(instances))
+    assert all(other == first for other in others)
+    assert not [one for one in first[1] if one.kind is Kind.CONFLICT]
 
 
 def put_together(parts: list[list[Json]], config: Json) -> tuple[bytes, list[Any]]:
