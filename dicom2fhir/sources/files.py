@@ -71,6 +71,8 @@ class Files:
         ([], [Skipped(problem='unreadable')])
         """
         for path in paths:
+            if self.stopped.is_set():
+                return
             if isinstance(path, Skipped):
                 skipped.append(path)
                 continue

@@ -54,7 +54,7 @@ async def in_processes(paths: Iterator[str | Skipped], job: Job, workers: int) -
         first = await asyncio.get_running_loop().run_in_executor(threads, list, islice(paths, _WORTHWHILE))
         many = len(first) == _WORTHWHILE
         paths = chain(first, paths)
-        source = _Readers(job, workers, threads).read(paths) if many else in_thread(paths, job)
+        source = _Readers(job, workers, threads, stopped).read(paths) if many else in_thread(paths, job)
         async with aclosing(source) as batches:
             async for batch in batches:
                 yield batch
@@ -66,8 +66,9 @@ async def in_processes(paths: Iterator[str | Skipped], job: Job, workers: int) -
 class _Readers:
     """Several processes and the order in which they read."""
 
-    def __init__(self, job: Job, workers: int, threads: ThreadPoolExecutor) -> None:
+    def __init__(self, job: Job, workers: int, threads: ThreadPoolExecutor, stopped: threading.Event) -> None:
         self._job = job
+        self._stopped = stopped
         self._workers = workers
         self._threads = threads
         self._processes: list[_Process] = []
@@ -98,6 +99,7 @@ class _Readers:
             await self._in_thread(one.start, self._job)
             self._pending.append(one.answer())
         files = Files(self._job)
+        files.stopped = self._stopped
         while _READ_MEANWHILE and not all(starting.done() for starting in self._pending):
             some = await self._in_thread(list, islice(paths, FILES))
             if not some:
@@ -116,11 +118,15 @@ class _Readers:
         return asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
 
     async def _end(self) -> None:
+        """Stop all of them; in one piece, which who is cancelled here leaves to the thread."""
+        self._stopped.set()
         for one in self._processes:
             one.stop()
-        await asyncio.gather(*self._pending, return_exceptions=True)
+        await asyncio.shield(self._in_thread(self._close))
+
+    def _close(self) -> None:
         for one in self._processes:
-            await self._in_thread(one.close)
+            one.close()
 
 
 class _Process:
@@ -170,7 +176,9 @@ class _Process:
 
     def answer(self) -> asyncio.Future[Any]:
         """The next answer: first that it has started, then one for each thing it was asked."""
-        return asyncio.get_running_loop().run_in_executor(self._listener, self._receive)
+        coming = asyncio.get_running_loop().run_in_executor(self._listener, self._receive)
+        coming.add_done_callback(_seen)
+        return coming
 
     def _receive(self) -> Any:
         try:
@@ -194,6 +202,12 @@ class _Process:
             for pipe in (self._requests, self._answers):
                 with suppress(OSError):  # what nobody will read any more
                     pipe.close()
+
+
+def _seen(coming: asyncio.Future[Any]) -> None:
+    """Nobody may be left to hear of its error."""
+    if not coming.cancelled():
+        coming.exception()
 
 
 def _of_use(answered: Answer | Dicom2FhirError) -> Answer:

@@ -195,6 +195,11 @@ def instance_numbers(headers: Iterable[Any]) -> list[int]:
     return [int(header["00200013"]["Value"][0]) for header in headers]
 
 
+def blab(headers: Iterable[Any]) -> Any:
+    """Something that fails and quotes a patient."""
+    raise ValueError(f"DOE^JANE {count(headers)}")
+
+
 def refuse(headers: Iterable[Any]) -> Any:
     """Something that cannot be done."""
     message = f"{count(headers)} refused"

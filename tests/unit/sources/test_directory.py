@@ -27,6 +27,7 @@ from tests.real.reader_samples import (
     an_instance,
     an_item,
     bare,
+    blab,
     count,
     file_of,
     instance_numbers,
@@ -35,7 +36,7 @@ from tests.real.reader_samples import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 @pytest.fixture(autouse=True)
@@ -447,6 +448,88 @@ async def test_one_that_is_cancelled_while_processes_start_leaves_none(
 def busy_threads() -> set[str]:
     """All threads but those that the loop keeps for later."""
     return {thread.name for thread in threading.enumerate() if not thread.name.startswith("asyncio")}
+
+
+async def test_who_is_cancelled_twice_leaves_nothing_behind_either(
+    tmp_path: Path, children: list[subprocess.Popen[bytes]]
+) -> None:
+    copies(tmp_path, 400)
+    threads = busy_threads()
+    for delay in (0.002, 0.01, 0.03):
+        task = asyncio.create_task(read(tmp_path, workers=2))
+        await asyncio.sleep(delay)
+        task.cancel()
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert running(children) == 0
+    assert all(pipe is None or pipe.closed for one in children for pipe in (one.stdin, one.stdout))
+    assert busy_threads() <= threads
+
+
+async def test_who_is_cancelled_while_paths_are_looked_for_does_not_wait_for_all_of_them() -> None:
+    def slowly() -> Iterator[str]:
+        for number in range(1000):
+            time.sleep(0.01)
+            yield f"no such file {number}"
+
+    stream = in_processes(slowly(), Job(WANTED), 2)
+    task = asyncio.ensure_future(anext(stream))
+    await asyncio.sleep(0.05)
+    started = time.perf_counter()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert time.perf_counter() - started < bound(started)
+    await stream.aclose()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+async def test_a_program_that_ignores_termination_does_not_wait_for_ever(tmp_path: Path) -> None:
+    copies(tmp_path, 10)
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        headers, _ = await asyncio.wait_for(read(tmp_path, workers=2), 30)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert len(headers) == 10
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are bytes, and the locale says how they are read")
+def test_the_flags_of_this_python_are_those_of_the_processes(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "\u00e9.dcm").write_bytes(file_of(an_instance()))
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    root = Path(__file__).parents[3]
+    plain = os.environ | {
+        "LC_ALL": "C",
+        "PYTHONCOERCECLOCALE": "0",
+        "PYTHONUTF8": "0",
+        "PYTHONPATH": str(root),
+    }
+    done = subprocess.run(
+        [sys.executable, "-X", "utf8", script, folder, "0"],
+        cwd=root,
+        env=plain,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["1"]
+
+
+async def test_a_process_that_fails_says_what_sort_of_error_it_was_and_no_more(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    copies(tmp_path, 3)
+    stream = read_directory(tmp_path, WANTED, workers=2, skipped=lambda _: None, reduce=blab)
+    with pytest.raises(SourceError, match="process ended"):
+        await anext(stream)
+    errors = capfd.readouterr().err
+    assert errors == "a reading process failed: ValueError\n"
 
 
 async def test_processes_may_send_what_they_made_of_the_headers(tmp_path: Path) -> None:
