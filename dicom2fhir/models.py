@@ -91,13 +91,20 @@ class Models:
         """
         try:
             bundle = _validated_bundle(built)
-            for entry in bundle.entry or ():
-                for series in getattr(entry.resource, "series", None) or ():
-                    for first in (series.instance or ())[:1]:
-                        series.instance.extend(self._others.get(id(first), (first, []))[1])
+            if self._others:
+                self._complete(bundle)
         finally:
             self._others.clear()
         return bundle
+
+    def _complete(self, bundle: Bundle) -> None:
+        """Let the others of each series join the first."""
+        for entry in bundle.entry or ():
+            for series in getattr(entry.resource, "series", None) or ():
+                for first in (series.instance or ())[:1]:
+                    if id(first) not in self._others:
+                        raise StudyError("the models were not taken as they are; instances would be lost")
+                    series.instance.extend(self._others[id(first)][1])
 
 
 def _validated_bundle(built: dict[str, Any]) -> Bundle:

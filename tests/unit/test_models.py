@@ -81,6 +81,20 @@ def test_who_changes_what_a_pack_added_changes_no_other_instance() -> None:
     assert third.extension[0].extension[0].valueQuantity.value == Decimal("1.5")
 
 
+def test_instances_are_not_lost_where_validation_copies_models() -> None:
+    models = Models()
+    rows = [Instance(number, f"1.2.{number}", "1.2.3") for number in (1, 2)]
+    made = {"uid": "1.2", "modality": {"code": "CT"}, "instance": [models.of(rows)[0].model_copy()]}
+    study = {
+        "resourceType": "ImagingStudy",
+        "status": "available",
+        "subject": {"display": "x"},
+        "series": [made],
+    }
+    with pytest.raises(StudyError, match="would be lost"):
+        models.bundle({"resourceType": "Bundle", "type": "collection", "entry": [{"resource": study}]})
+
+
 def test_those_that_the_models_refuse_stay_as_they_are_beside_those_that_they_take() -> None:
     rows = [
         Instance(number, f"1.2.{number}", uid) for number, uid in enumerate(["a  b", "1.2", "a  b", "1.2"])
