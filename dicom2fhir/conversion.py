@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from dicom2fhir import terminology
@@ -23,13 +23,11 @@ from dicom2fhir.ids import full_url, id_maker
 from dicom2fhir.profiles import pack_named
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Mapping
 
-    from dicom2fhir.builders.instances import Adorn
+    from dicom2fhir.builders.instances import Adorn, Instances
     from dicom2fhir.config import ConvertConfig
-    from dicom2fhir.study.model import Instance, Series, Study
-
-    Instances = Callable[[Iterable[Instance], Adorn], Any]
+    from dicom2fhir.study.model import Series, Study
 
 __all__ = ["Converter", "Entry"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from dicom2fhir.builders.instances import listed, written
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from fhir.resources.R4B.bundle import Bundle
 
-    from dicom2fhir.conversion import Instances
+    from dicom2fhir.builders.instances import Instances
 
 __all__ = ["Dicom2FHIRBundle"]
 
@@ -111,7 +112,7 @@ class Dicom2FHIRBundle:
         Traceback (most recent call last):
         dicom2fhir.errors.EmptyStudyError: No ImagingStudy data has been added
         """
-        return self._models.bundle(self._built(self._models.of))
+        return self._models.bundle(self._built)
 
     def to_dict(self) -> dict[str, Any]:
         """The Bundle as plain FHIR JSON.
@@ -149,7 +150,7 @@ class Dicom2FHIRBundle:
 
     def take(self, study_uid: str | None) -> Bundle:
         """The Bundle of one study, which is forgotten here: for streams that know when a study is complete."""
-        return self._models.bundle(self._taken(study_uid, self._models.of))
+        return self._models.bundle(partial(self._taken, study_uid))
 
     def take_json(self, study_uid: str | None) -> bytes:
         """The same as bytes."""

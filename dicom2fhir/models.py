@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from fhir.resources.R4B.bundle import Bundle
 
     from dicom2fhir.builders.datatypes import Json
-    from dicom2fhir.builders.instances import Adorn
+    from dicom2fhir.builders.instances import Adorn, Instances
     from dicom2fhir.study.model import Instance
 
     Duplicate = Callable[[dict[str, Any]], Any]
@@ -34,10 +34,11 @@ class Models:
     >>> from dicom2fhir.study.model import Instance
     >>> models, rows = Models(), [Instance(7, "1.2.3", "1.2.4"), Instance(8, "1.2.5", "1.2.4")]
     >>> models.make_ahead(rows[:1])
-    >>> series = {"uid": "1.2", "modality": {"code": "CT"}, "instance": models.of(rows)}
-    >>> study = {"resourceType": "ImagingStudy", "status": "available", "subject": {"display": "Doe"}, "series": [series]}
-    >>> bundle = models.bundle({"resourceType": "Bundle", "type": "collection", "entry": [{"resource": study}]})
-    >>> [one.number for one in bundle.entry[0].resource.series[0].instance]
+    >>> def built(instances):
+    ...     series = {"uid": "1.2", "modality": {"code": "CT"}, "instance": instances(rows)}
+    ...     study = {"resourceType": "ImagingStudy", "status": "available", "subject": {"display": "Doe"}, "series": [series]}
+    ...     return {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": study}]}
+    >>> [one.number for one in models.bundle(built).entry[0].resource.series[0].instance]
     [7, 8]
     """
 
@@ -82,15 +83,17 @@ class Models:
         made = _made((row for row, one in zip(rows, found, strict=True) if one is None), adorn)
         return [next(made) if one is None else one for one in found]
 
-    def bundle(self, built: dict[str, Any]) -> Bundle:
+    def bundle(self, build: Callable[[Instances], dict[str, Any]]) -> Bundle:
         """The Bundle as a model; StudyError, without a value in its text, where the models refuse it.
 
-        >>> Models().bundle({"resourceType": "Bundle"})
+        ``build`` is given the form in which its instances are wanted.
+
+        >>> Models().bundle(lambda instances: {"resourceType": "Bundle"})
         Traceback (most recent call last):
         dicom2fhir.errors.StudyError: the models refuse the Bundle, at type
         """
         try:
-            bundle = _validated_bundle(built)
+            bundle = _validated_bundle(build(self.of))
             if self._others:
                 self._complete(bundle)
         finally:

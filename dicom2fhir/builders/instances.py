@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from dicom2fhir.study.model import Instance
 
     Adorn = Callable[[Json, Instance], Json]
+    Instances = Callable[[Iterable[Instance], Adorn], Any]
 
 __all__ = ["as_it_is", "instance", "kind_of", "listed", "written"]
 

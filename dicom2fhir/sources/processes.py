@@ -14,16 +14,17 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, contextmanager, suppress
-from itertools import chain, islice, takewhile
+from itertools import chain, takewhile
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 from dicom2fhir.errors import ConfigError, Dicom2FhirError, SourceError
 from dicom2fhir.sources.batches import in_thread
 from dicom2fhir.sources.files import FILES, Batch, Files, Job
-from dicom2fhir.sources.serving import COMMAND, Answer, answer, receive, send
+from dicom2fhir.sources.serving import COMMAND, Answer, answer, receive, send, skip_to_start
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterator
@@ -38,6 +39,7 @@ _WORTHWHILE = 4096
 _READ_MEANWHILE = True
 # A process is asked for as many files as it reads in about this time: each time costs us half a millisecond, and who watches
 # wants to see something happen, also where a file takes seconds.
+# Nor are files looked for any longer than that before somebody begins to read.
 _SECONDS = 0.1
 _FIRST_FILES, _MOST_FILES = 256, 2048
 # A process that has answered finds its next batches waiting, so that it need not wait for us.
@@ -51,8 +53,7 @@ async def in_processes(paths: Iterator[str | Skipped], job: Job, workers: int) -
     stopped = threading.Event()
     paths = takewhile(lambda _: not stopped.is_set(), paths)
     try:
-        first = await asyncio.get_running_loop().run_in_executor(threads, list, islice(paths, _WORTHWHILE))
-        many = len(first) == _WORTHWHILE
+        first, many = await asyncio.get_running_loop().run_in_executor(threads, _found, paths, _WORTHWHILE)
         paths = chain(first, paths)
         source = _Readers(job, workers, threads, stopped).read(paths) if many else in_thread(paths, job)
         async with aclosing(source) as batches:
@@ -101,7 +102,7 @@ class _Readers:
         files = Files(self._job)
         files.stopped = self._stopped
         while _READ_MEANWHILE and not all(starting.done() for starting in self._pending):
-            some = await self._in_thread(list, islice(paths, FILES))
+            some, _ = await self._in_thread(_found, paths, FILES)
             if not some:
                 break
             yield _of_use(await self._in_thread(answer, files, some)).batch
@@ -169,7 +170,7 @@ class _Process:
 
     def ask_for_some(self, paths: Iterator[str | Skipped]) -> bool:
         """Ask for the next files; False when there are none."""
-        some = list(islice(paths, self._files))
+        some, _ = _found(paths, self._files)
         if some:
             self._ask(some)
         return bool(some)
@@ -182,6 +183,8 @@ class _Process:
 
     def _receive(self) -> Any:
         try:
+            if not self._answered:
+                skip_to_start(self._answers)
             answered = receive(self._answers)
         except (EOFError, OSError, MemoryError, OverflowError, pickle.UnpicklingError):
             raise SourceError(_ENDED) from None  # or something else has written into its output
@@ -214,6 +217,17 @@ def _of_use(answered: Answer | Dicom2FhirError) -> Answer:
     if isinstance(answered, Dicom2FhirError):
         raise answered
     return answered
+
+
+def _found(paths: Iterator[str | Skipped], most: int) -> tuple[list[str | Skipped], bool]:
+    """The next paths, as many as are found in time; and whether there may be more."""
+    found: list[str | Skipped] = []
+    until = time.monotonic() + _SECONDS
+    for path in paths:
+        found.append(path)
+        if len(found) >= most or time.monotonic() > until:
+            return found, True
+    return found, False
 
 
 def _enough(last: Answer) -> int:

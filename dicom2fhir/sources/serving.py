@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from dicom2fhir.sources.problems import Skipped
 
-__all__ = ["COMMAND", "Answer", "answer", "answer_all", "receive", "send", "serve"]
+__all__ = ["COMMAND", "Answer", "answer", "answer_all", "receive", "send", "serve", "skip_to_start"]
 
 COMMAND: Final = (
     "import sys; sys.path[:] = sys.argv[1:]; from dicom2fhir.sources.serving import serve; serve()"
@@ -34,6 +34,7 @@ COMMAND: Final = (
 """What Python is to run, with the places where it finds its modules as arguments."""
 
 _COLLECTED_AT = 50_000
+_START: Final = b"\0the answers of dicom2fhir\n"
 _size = Struct("<Q")
 
 
@@ -80,6 +81,19 @@ def receive(stream: BinaryIO) -> Any:
     return pickle.loads(data)  # noqa: S301 - from ourselves
 
 
+def skip_to_start(stream: BinaryIO) -> None:
+    """Pass over what was printed before the process began to serve: by a ``sitecustomize``, for one.
+
+    >>> import io
+    >>> skip_to_start(io.BytesIO(b"Welcome!"))
+    Traceback (most recent call last):
+    EOFError
+    """
+    while not (line := stream.readline()).endswith(_START):
+        if not line:
+            raise EOFError
+
+
 def serve() -> None:
     """Read what is asked for, until nobody asks any more."""
     sys.excepthook = _fail
@@ -89,6 +103,7 @@ def serve() -> None:
     gc.freeze()  # what was loaded stays; and what is read is no garbage, so nobody need look for any too often
     gc.set_threshold(_COLLECTED_AT)
     with suppress(EOFError, OSError):
+        answers.write(_START)
         answer_all(sys.stdin.buffer, answers)
     with suppress(OSError):
         answers.close()

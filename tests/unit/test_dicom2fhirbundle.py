@@ -164,6 +164,6 @@ def test_what_the_models_refuse_is_an_error_without_the_value() -> None:
     made["entry"][0]["resource"]["status"] = "SECRET 1"
     made["entry"][0]["resource"]["series"] = "SECRET 2"
     with pytest.raises(StudyError, match="the models refuse the Bundle, at entry") as caught:
-        Models().bundle(made)
+        Models().bundle(lambda _: made)
     assert "SECRET" not in str(caught.value)
     assert caught.value.__cause__ is None

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dicom2fhir import dicom2fhir as front_door
-from dicom2fhir.builders.instances import listed
+from dicom2fhir.builders.instances import as_it_is, listed
 from dicom2fhir.dicom2fhirbundle import Dicom2FHIRBundle
-from dicom2fhir.errors import StudyError
+from dicom2fhir.errors import FindingsError, StudyError
 from dicom2fhir.models import Models
 from dicom2fhir.parts import PartMaker
 from dicom2fhir.study.model import Instance, place_of
@@ -27,11 +27,10 @@ ROWS = st.lists(
 ).map(lambda rows: [row._replace(uid=f"1.2.{number}") for number, row in enumerate(rows)])
 
 
-def instances(models: Models, *series: list[Instance]) -> list[list[Any]]:
-    """The models of the instances of some series, by way of a Bundle."""
+def a_bundle(*series: list[Any]) -> Json:
+    """A Bundle whose series have these instances."""
     parts = [
-        {"uid": "1.2", "modality": {"code": "CT"}} | ({"instance": one} if one else {})
-        for one in map(models.of, series)
+        {"uid": "1.2", "modality": {"code": "CT"}} | ({"instance": one} if one else {}) for one in series
     ]
     study = {
         "resourceType": "ImagingStudy",
@@ -39,9 +38,12 @@ def instances(models: Models, *series: list[Instance]) -> list[list[Any]]:
         "subject": {"display": "x"},
         "series": parts,
     }
-    bundle: Any = models.bundle(
-        {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": study}]}
-    )
+    return {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": study}]}
+
+
+def instances(models: Models, *series: list[Instance]) -> list[list[Any]]:
+    """The models of the instances of some series, by way of a Bundle."""
+    bundle: Any = models.bundle(lambda of: a_bundle(*(of(rows, as_it_is) for rows in series)))
     return [one.instance or [] for one in bundle.entry[0].resource.series]
 
 
@@ -84,15 +86,8 @@ def test_who_changes_what_a_pack_added_changes_no_other_instance() -> None:
 def test_instances_are_not_lost_where_validation_copies_models() -> None:
     models = Models()
     rows = [Instance(number, f"1.2.{number}", "1.2.3") for number in (1, 2)]
-    made = {"uid": "1.2", "modality": {"code": "CT"}, "instance": [models.of(rows)[0].model_copy()]}
-    study = {
-        "resourceType": "ImagingStudy",
-        "status": "available",
-        "subject": {"display": "x"},
-        "series": [made],
-    }
     with pytest.raises(StudyError, match="would be lost"):
-        models.bundle({"resourceType": "Bundle", "type": "collection", "entry": [{"resource": study}]})
+        models.bundle(lambda of: a_bundle([of(rows, as_it_is)[0].model_copy()]))
 
 
 def test_those_that_the_models_refuse_stay_as_they_are_beside_those_that_they_take() -> None:
@@ -138,6 +133,15 @@ def test_models_that_nobody_comes_back_for_are_not_kept() -> None:
         bundle.model_ahead(part)
     bundle.take("1.2.3")
     assert (bundle._models._ahead, bundle._models._others) == ({}, {})
+
+
+def test_models_of_a_bundle_that_is_not_finished_are_not_kept() -> None:
+    bundle = Dicom2FHIRBundle(config_of(add_instances=True), strict=True)
+    for number in (1, 2):
+        bundle.add(an_instance(SOPInstanceUID=f"1.2.3.{number}", StudyDescription=f"{number}"))
+    with pytest.raises(FindingsError):
+        bundle.create_bundle()
+    assert bundle._models._others == {}
 
 
 async def test_a_folder_read_by_processes_becomes_the_same_models(

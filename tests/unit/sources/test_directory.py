@@ -569,6 +569,35 @@ async def test_what_a_process_prints_is_no_answer(tmp_path: Path, capfd: pytest.
     assert "aloud" in capfd.readouterr().err
 
 
+async def test_what_a_process_prints_before_it_serves_is_no_answer_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text("print('welcome', end='')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    copies(tmp_path / "files", 3)
+    headers, _ = await read(tmp_path / "files", workers=2)
+    assert len(headers) == 3
+
+
+async def test_where_files_are_slow_to_find_the_first_are_read_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, children: list[subprocess.Popen[bytes]]
+) -> None:
+    monkeypatch.setattr(processes, "_WORTHWHILE", 1000)
+    copies(tmp_path, 1)
+    given = 0
+
+    def found() -> Iterator[str]:
+        nonlocal given
+        for given in range(1, 101):  # noqa: B007 - it is looked at while this goes on
+            time.sleep(0.02)
+            yield f"{tmp_path}/0000"
+
+    stream = in_processes(found(), Job(WANTED), 2)
+    first = await anext(stream)
+    assert (len(first.headers) < 50, given < 50, len(children)) == (True, True, 2)
+    assert len(first.headers) + sum([len(batch.headers) async for batch in stream]) == 100
+
+
 SCRIPT = """
 import asyncio, sys
 from contextlib import aclosing
