@@ -68,7 +68,7 @@ class Dicom2FHIRBundle:
         Traceback (most recent call last):
         dicom2fhir.errors.InputTypeError: Expected a DicomJsonProxy object, got str
         """
-        if not isinstance(ds, (DicomJsonProxy, dict)) and not hasattr(ds, "keys"):
+        if not isinstance(ds, (dict, DicomJsonProxy)) and not hasattr(ds, "keys"):
             raise InputTypeError(f"Expected a DicomJsonProxy object, got {type(ds).__name__}")
         self._assembler.add(ds)
 

@@ -53,7 +53,7 @@ def element_values(element: Any) -> list[Any]:
     >>> element_values({"vr": "LO", "Value": ["A", None, " "]}), element_values({"vr": "LO"})
     (['A'], [])
     """
-    if not isinstance(element, Mapping):
+    if element is None or not isinstance(element, (dict, Mapping)):  # a dict is one at a glance
         return []
     return [one for one in _listed(element) if not _is_blank(one)]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -53,9 +54,8 @@ def as_bytes(resource: Any) -> bytes:
     b'{"value":1.50}'
     """
     marks = _Marks()
-    try:
-        import orjson
-    except ImportError:
+    orjson = _orjson()
+    if orjson is None:
         encoder = json.JSONEncoder(
             ensure_ascii=False, separators=(",", ":"), default=marks, check_circular=False
         )
@@ -66,6 +66,16 @@ def as_bytes(resource: Any) -> bytes:
     first, *marked = whole.split(_MARK)
     ready = iter(marks.written)
     return b"".join([first, *(part for one in marked for part in _unmarked(one, ready))])
+
+
+@cache
+def _orjson() -> Any:
+    """The module, if the user has it; to look for it in vain takes as long as to write a small study, so this is done once."""
+    try:
+        import orjson
+    except ImportError:
+        return None
+    return orjson
 
 
 def _unmarked(text: bytes, ready: Iterator[str]) -> tuple[bytes, bytes]:

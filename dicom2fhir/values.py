@@ -36,7 +36,7 @@ __all__ = [
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SURROGATE = re.compile("[\ud800-\udfff\ufffe\uffff]")
-_UID = re.compile(r"[0-2](?:\.(?:[1-9][0-9]*|0))+")
+_UID_ROOT = re.compile(r"[0-2](?:\.(?:[1-9][0-9]*|0))*")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s]+")
 _FHIR_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _DATE = re.compile(r"([0-9]{4})(?:([.-]?)([0-9]{2})(?:\2([0-9]{2}))?)?")
@@ -80,7 +80,20 @@ def is_legal_uid(value: str) -> bool:
     >>> is_legal_uid("1.2.840"), is_legal_uid("1.02")
     (True, False)
     """
-    return len(value) <= 64 and _UID.fullmatch(value) is not None  # noqa: PLR2004 - PS3.5: 64 characters
+    root, _, last = value.rpartition(".")
+    return (
+        len(value) <= 64  # noqa: PLR2004 - PS3.5: 64 characters
+        and last.isdigit()
+        and last.isascii()
+        and (last == "0" or not last.startswith("0"))
+        and _is_legal_root(root)
+    )
+
+
+@lru_cache(maxsize=64)
+def _is_legal_root(root: str) -> bool:
+    """The instances of a series mostly share it, and the expression takes as long as all else about one UID."""
+    return _UID_ROOT.fullmatch(root) is not None
 
 
 def is_fhir_id(value: object) -> bool:

@@ -1,7 +1,7 @@
 """Many data sets to studies: duplicates, mixing, order and conflicts are settled here.
 
 A study costs one set of facts for each of its series and patients, and for each instance a digest of 16 bytes in a set;
-with ``add_instances`` a row besides.
+with ``add_instances`` its row and its UID in their place.
 """
 
 from __future__ import annotations
@@ -179,7 +179,8 @@ class StudyAssembler:
         if self._config.id_function is not None:
             study.see_first(rank, lifted(raw))
         series.see_acquisition(raw)
-        is_new = series.people.count_in(_digest(uid), latest.identity)
+        counted = uid if self._config.add_instances else _digest(uid)  # its row holds the UID anyhow
+        is_new = series.people.count_in(counted, latest.identity)
         if not is_new:
             study.findings.note(Kind.DUPLICATE, REPEATED, keyword="SOPInstanceUID")
         elif not is_legal:

@@ -72,7 +72,7 @@ class Facts:
         self._unanimous = frozenset(unanimous)
         self.keys = (*keys, *self._unanimous)
         """What is still looked at."""
-        self._best: dict[_Place, tuple[Rank, str, Any]] = {}
+        self._best: dict[_Place, tuple[Rank, Any]] = {}
         self._last: list[Any] | None = None
         self._bar: Rank = ()  # all that the last one said was taken at this rank or below it
         self.conflicts: set[str] = set()
@@ -111,19 +111,22 @@ class Facts:
             if leader not in leaders:
                 leaders[leader] = canonical(raw.get(leader))
             place = (key, leaders[leader])
-        best = self._best.get(place)
-        if best is not None and best[2] == element and (rank > best[0] or repr(best[2]) == repr(element)):
-            if rank < best[0]:  # the same, and not only equal as 1 and 1.0 are
-                self._best[place] = (rank, best[1], element)
-            return
-        self._put(place, (rank, canonical(element), element))
+        self._put(place, rank, element)
 
-    def _put(self, place: _Place, found: tuple[Rank, str, Any]) -> None:
-        best = self._best.get(place)
-        if best is not None and best[1] != found[1]:
+    def _put(self, place: _Place, rank: Rank, element: Any) -> None:
+        if place not in self._best:
+            self._best[place] = (rank, element)
+            return
+        best_rank, best = self._best[place]
+        if best == element and (rank > best_rank or repr(best) == repr(element)):
+            if rank < best_rank:  # the same, and not only equal as 1 and 1.0 are
+                self._best[place] = (rank, element)
+            return
+        was, now = canonical(best), canonical(element)
+        if was != now:
             self.conflicts.add(place[0])
-        if best is None or found[:2] < best[:2] or (found[:2] == best[:2] and repr(found[2]) < repr(best[2])):
-            self._best[place] = found
+        if (rank, now, repr(element)) < (best_rank, was, repr(best)):
+            self._best[place] = (rank, element)
 
     def absorb(self, other: Facts) -> None:
         """Take over what others have put together elsewhere, of the same attributes.
@@ -134,8 +137,8 @@ class Facts:
         >>> one.elements()
         {'00080060': {'vr': 'CS', 'Value': ['CT']}}
         """
-        for place, found in other._best.items():
-            self._put(place, found)
+        for place, (rank, element) in other._best.items():
+            self._put(place, rank, element)
         self.conflicts |= other.conflicts
         self._forget_what_varies()
 
@@ -153,14 +156,13 @@ class Facts:
         {}
         """
         won: dict[str, Any] = {}
-        for (key, of_leader), (_, _, element) in self._best.items():
+        leaders: dict[str, str] = {}
+        for (key, of_leader), (_, element) in self._best.items():
             if key in self._unanimous and key in self.conflicts:
                 continue
             leader = _LEADER_OF.get(key)
-            if leader is None or of_leader == self._value_of(leader):
+            if leader is not None and leader not in leaders:
+                leaders[leader] = canonical(self._best.get((leader, ""), (None, None))[1])
+            if leader is None or of_leader == leaders[leader]:
                 won[key] = element
         return dict(sorted(won.items()))
-
-    def _value_of(self, leader: str) -> str:
-        best = self._best.get((leader, ""))
-        return best[1] if best else canonical(None)

@@ -11,7 +11,7 @@ from dicom2fhir.ids import issuer_of
 from dicom2fhir.study.facts import Facts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Hashable, Iterable, Mapping
 
 __all__ = ["Identity", "People", "chosen"]
 
@@ -50,7 +50,7 @@ class People:
 
     def __init__(self) -> None:
         self.facts: dict[Identity, Facts] = {}
-        self.instances: dict[Identity, set[bytes]] = {}
+        self.instances: dict[Identity, set[Hashable]] = {}
         self._last: list[Any] | None = None
         self._last_identity = Identity("", "", "")
 
@@ -70,7 +70,7 @@ class People:
         self.facts[identity].add(raw, rank)
         return identity
 
-    def count_in(self, instance: bytes, identity: Identity) -> bool:
+    def count_in(self, instance: Hashable, identity: Identity) -> bool:
         """Count an instance that names a patient who was seen; False when it was here before.
 
         >>> people = People()

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import contextmanager
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dicom2fhir.serialized import Written, as_bytes, as_plain
+from dicom2fhir.serialized import Written, _orjson, as_bytes, as_plain
 from tests.properties.strategies import examples
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LEAVES = (
     st.booleans()
@@ -32,6 +36,16 @@ RESOURCES = st.dictionaries(
 )
 
 
+@contextmanager
+def no_orjson() -> Iterator[None]:
+    """As if the user did not have it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "orjson", None)  # an import of it fails
+        _orjson.cache_clear()
+        yield
+    _orjson.cache_clear()
+
+
 @examples(100)
 @given(RESOURCES)
 def test_bytes_and_plain_python_say_the_same(resource: dict[str, Any]) -> None:
@@ -45,8 +59,7 @@ def test_bytes_and_plain_python_say_the_same(resource: dict[str, Any]) -> None:
 def test_the_bytes_are_the_same_with_and_without_orjson(resource: dict[str, Any]) -> None:
     pytest.importorskip("orjson")
     with_orjson = as_bytes(resource)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(sys.modules, "orjson", None)  # an import of it fails
+    with no_orjson():
         assert as_bytes(resource) == with_orjson
 
 
@@ -69,8 +82,7 @@ def test_what_is_not_json_is_a_type_error() -> None:
 
 
 def test_a_lone_surrogate_does_not_stop_the_writer() -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(sys.modules, "orjson", None)
+    with no_orjson():
         assert as_bytes({"a": "\ud800"}) == b'{"a":"?"}'
 
 
