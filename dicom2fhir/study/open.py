@@ -173,8 +173,11 @@ class OpenSeries:
         """
         self.forget_latest()
         self.facts.absorb(other.facts)
-        for row in other.rows.values():
-            self.keep_row(row)
+        if self.rows.keys().isdisjoint(other.rows):
+            self.rows.update(other.rows)
+        else:
+            for row in other.rows.values():
+                self.keep_row(row)
         if other.acquired is not None:
             self.acquired = other.acquired if self.acquired is None else min(self.acquired, other.acquired)
         return self.people.absorb(other.people)

@@ -96,11 +96,11 @@ class People:
         (1, 2)
         """
         theirs = set().union(*other.instances.values())
-        repeated = sum(1 for one in theirs if any(one in seen for seen in self.instances.values()))
+        repeated = set().union(*(theirs & seen for seen in self.instances.values()))
         for identity, facts in other.facts.items():
             self.facts.setdefault(identity, Facts(_KEYS)).absorb(facts)
             self.instances.setdefault(identity, set()).update(other.instances[identity])
-        return repeated
+        return len(repeated)
 
     def count(self) -> int:
         """How many instances there are.
