@@ -26,6 +26,7 @@ ROOT = Path(__file__).parent.parent.parent
 HERE = Path(__file__).parent
 PEER = ROOT / ".cache" / "peer"
 PEER_PACKAGES = ("dicom2fhir==0.1.25", "fhir.resources==8.2.0")
+_ROUNDS = 5
 
 
 def run(python: Path | str, script: Path, *arguments: object) -> dict[str, Any]:
@@ -63,9 +64,9 @@ def cached(place: Path) -> Path:
     return place
 
 
-def alternating(one: Any, other: Any, rounds: int = 3) -> tuple[float, float]:
+def alternating(one: Any, other: Any) -> tuple[float, float]:
     """The medians of two measurements that take turns, so that a machine that slows down slows both."""
-    pairs = [(one()["seconds"], other()["seconds"]) for _ in range(rounds)]
+    pairs = [(one()["seconds"], other()["seconds"]) for _ in range(_ROUNDS)]
     return statistics.median(pair[0] for pair in pairs), statistics.median(pair[1] for pair in pairs)
 
 
@@ -83,7 +84,7 @@ def speed_rows(
     )
     read = ours("reader", files)
     theirs_json, mine_json = alternating(
-        lambda: run(python, script, "generator", rows, warm), lambda: ours("generator", rows, warm), rounds=5
+        lambda: run(python, script, "generator", rows, warm), lambda: ours("generator", rows, warm)
     )
     written = ours("serialize", 5000)
     return [
