@@ -29,10 +29,15 @@ PEER_PACKAGES = ("dicom2fhir==0.1.25", "fhir.resources==8.2.0")
 _ROUNDS = 5
 
 
+def surroundings(path: str) -> dict[str, str]:
+    """What a measurement finds around it: modules are compiled once and for all, as in the peer's, which pip has installed."""
+    return {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": ""}
+
+
 def run(python: Path | str, script: Path, *arguments: object) -> dict[str, Any]:
     """What a measurement prints; one core, so that two packages have the same."""
     command = [str(python), str(script), *map(str, arguments)]
-    environment = {**os.environ, "PYTHONPATH": "" if script.name == "peer.py" else str(ROOT)}
+    environment = surroundings("" if script.name == "peer.py" else str(ROOT))
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=HERE)
     if done.returncode:
         sys.exit(f"{' '.join(command)} failed:\n{done.stderr}")
@@ -170,7 +175,7 @@ def start_rows(files: Path) -> list[tuple[str, str, str]]:
 def import_time(python: str, statement: str) -> float:
     """The seconds that a process with this statement takes, the median of five."""
     timer = f"import time; t=time.perf_counter(); {statement}; print(time.perf_counter()-t)"
-    environment = {**os.environ, "PYTHONPATH": ""}
+    environment = surroundings("")
     runs = [
         subprocess.run(
             [python, "-c", timer], capture_output=True, text=True, check=True, env=environment, cwd=PEER
