@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Adorn = Callable[[Json, Instance], Json]
     Instances = Callable[[Iterable[Instance], Adorn], Any]
 
-__all__ = ["as_it_is", "instance", "kind_of", "listed", "written"]
+__all__ = ["as_it_is", "instance", "kind_of", "listed", "told", "written"]
 
 _URI: Final = "urn:ietf:rfc:3986"
 
@@ -58,14 +58,24 @@ def as_it_is(part: Json, _row: Instance) -> Json:
     return part
 
 
+def told(rows: Iterable[Instance]) -> list[Instance]:
+    """Those that have a class, which FHIR demands.
+
+    >>> from dicom2fhir.study.model import Instance
+    >>> told([Instance(1, "1.2.3", "1.2.4"), Instance(2, "1.2.5")])
+    [<Instance>]
+    """
+    return [row for row in rows if row.sop_class]
+
+
 def listed(rows: Iterable[Instance], adorn: Adorn = as_it_is) -> list[Json]:
-    """All that have a class, which FHIR demands.
+    """All that can be told, as FHIR JSON.
 
     >>> from dicom2fhir.study.model import Instance
     >>> len(listed([Instance(1, "1.2.3", "1.2.4"), Instance(2, "1.2.5")]))
     1
     """
-    return [adorn(instance(row), row) for row in rows if row.sop_class]
+    return [adorn(instance(row), row) for row in told(rows)]
 
 
 def written(rows: Iterable[Instance], adorn: Adorn = as_it_is) -> Written | None:
@@ -77,9 +87,7 @@ def written(rows: Iterable[Instance], adorn: Adorn = as_it_is) -> Written | None
     """
     templates: dict[Any, tuple[str, str, str]] = {}
     texts: list[str] = []
-    for row in rows:
-        if row.sop_class is None:
-            continue
+    for row in told(rows):
         kind = kind_of(row)
         if kind not in templates:
             templates[kind] = _template(adorn(instance(row), row))

@@ -47,6 +47,51 @@ class Latest(NamedTuple):
         return "<Latest>"
 
 
+class _Pattern:
+    """A data set to hold others against: one comparison of all keys and one of all elements that are watched.
+
+    It decides for nearly every slice of a scan, and costs a third of telling the facts.
+    """
+
+    __slots__ = ("_exact", "_keys", "_nested", "_pick", "_plain", "_said", "_types")
+
+    def __init__(self, raw: Mapping[str, Any], watching: Iterable[str]) -> None:
+        self._keys, self._pick = "".join(raw), itemgetter(*watching)
+        self._said = self._pick(raw)
+        # 1, 1.0 and True are equal, and not the same when they are written.
+        numeric = [key for key in watching if not _is_text(raw[key])]
+        self._plain = [key for key in numeric if _is_told_by_types(raw[key])]
+        self._types = [type(one) for key in self._plain for one in raw[key]["Value"]]
+        self._nested = [key for key in numeric if key not in self._plain]
+        self._exact = repr([raw[key] for key in self._nested])
+
+    def fits(self, raw: Mapping[str, Any]) -> bool:
+        try:
+            return (
+                "".join(raw) == self._keys
+                and self._pick(raw) == self._said
+                and [type(one) for key in self._plain for one in raw[key]["Value"]] == self._types
+                and (not self._nested or repr([raw[key] for key in self._nested]) == self._exact)
+            )
+        except (KeyError, TypeError):  # keys that are no tags, or no strings at all
+            return False
+
+
+def _is_text(said: Any) -> bool:
+    """Whether there are only strings in it, however deep."""
+    if isinstance(said, dict):
+        return all(map(_is_text, said.values()))
+    return all(map(_is_text, said)) if isinstance(said, list) else isinstance(said, str)
+
+
+def _is_told_by_types(element: Any) -> bool:
+    """Whether values that are equal to these and of their types are the same: not so 0.0 and -0.0, nor what is nested."""
+    said = element.get("Value") if isinstance(element, dict) else None
+    return isinstance(said, list) and all(
+        one is None or isinstance(one, (str, int)) or (isinstance(one, float) and one != 0) for one in said
+    )
+
+
 class OpenSeries:
     """A series while its instances are still coming.
 
@@ -54,21 +99,7 @@ class OpenSeries:
     False
     """
 
-    __slots__ = (
-        "_exact",
-        "_keys",
-        "_nested",
-        "_pick",
-        "_plain",
-        "_said",
-        "_types",
-        "acquired",
-        "bar",
-        "facts",
-        "latest",
-        "people",
-        "rows",
-    )
+    __slots__ = ("_pattern", "acquired", "bar", "facts", "latest", "people", "rows")
 
     def __init__(self, unanimous: Iterable[str]) -> None:
         self.facts = Facts(_SERIES_KEYS, unanimous)
@@ -94,34 +125,17 @@ class OpenSeries:
         self.latest: Latest | None = None
         self.bar: Rank = (0, "")
         """The smallest rank at which what the latest says was told; from there on it need not be told again."""
-        self._keys: str | None = None
-        self._pick: itemgetter[Any] = itemgetter("")
-        self._said: Any = None
-        self._plain: list[str] = []
-        self._types: list[type] = []
-        self._nested: list[str] = []
-        self._exact = ""
+        self._pattern: _Pattern | None = None
 
     def is_repeated_by(self, raw: Mapping[str, Any]) -> bool:
         """Whether a data set says just what the latest one did, but for what tells instances apart.
-
-        One comparison of all keys and one of all elements: it decides for nearly every slice of a scan, and costs a
-        third of telling the facts.
 
         >>> series, raw = OpenSeries(()), {"00080060": {"vr": "CS", "Value": ["CT"]}}
         >>> series.learn(raw, (1, "1.2"), None)
         >>> series.is_repeated_by({**raw}), series.is_repeated_by({**raw, "00080018": {"vr": "UI"}})
         (True, False)
         """
-        try:
-            return (
-                "".join(raw) == self._keys
-                and self._pick(raw) == self._said
-                and [type(one) for key in self._plain for one in raw[key]["Value"]] == self._types
-                and (not self._nested or repr([raw[key] for key in self._nested]) == self._exact)
-            )
-        except (KeyError, TypeError):  # keys that are no tags, or no strings at all
-            return False
+        return self._pattern is not None and self._pattern.fits(raw)
 
     def learn(
         self, raw: Mapping[str, Any], rank: Rank, latest: Latest | None, *, watched: Iterable[str] = ()
@@ -132,15 +146,7 @@ class OpenSeries:
         """
         self.latest, self.bar = latest, rank
         watching = [key for key in (*self.facts.keys, *_WATCHED, *watched) if key in raw]
-        if watching:
-            self._keys, self._pick = "".join(raw), itemgetter(*watching)
-            self._said = self._pick(raw)
-            # 1, 1.0 and True are equal, and not the same when they are written.
-            numeric = [key for key in watching if not _is_text(raw[key])]
-            self._plain = [key for key in numeric if _is_told_by_types(raw[key])]
-            self._types = [type(one) for key in self._plain for one in raw[key]["Value"]]
-            self._nested = [key for key in numeric if key not in self._plain]
-            self._exact = repr([raw[key] for key in self._nested])
+        self._pattern = _Pattern(raw, watching) if watching else None
 
     def see_acquisition(self, raw: Mapping[str, Any]) -> None:
         """Remember the earliest acquisition; one that is no date counts only when there is no other.
@@ -191,21 +197,6 @@ class OpenSeries:
             return None
         said = zip(_ACQUIRED, self.acquired[2], strict=True)
         return DicomJsonProxy({key: {"Value": [text]} for key, text in said if text})
-
-
-def _is_text(said: Any) -> bool:
-    """Whether there are only strings in it, however deep."""
-    if isinstance(said, dict):
-        return all(map(_is_text, said.values()))
-    return all(map(_is_text, said)) if isinstance(said, list) else isinstance(said, str)
-
-
-def _is_told_by_types(element: Any) -> bool:
-    """Whether values that are equal to these and of their types are the same: not so 0.0 and -0.0, nor what is nested."""
-    said = element.get("Value") if isinstance(element, dict) else None
-    return isinstance(said, list) and all(
-        one is None or isinstance(one, (str, int)) or (isinstance(one, float) and one != 0) for one in said
-    )
 
 
 class OpenStudy:

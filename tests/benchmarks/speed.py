@@ -173,14 +173,14 @@ def start_rows(files: Path) -> list[tuple[str, str, str]]:
 
 
 def import_time(python: str, statement: str) -> float:
-    """The seconds that a process with this statement takes, the median of five."""
+    """The seconds that a process with this statement takes, the median."""
     timer = f"import time; t=time.perf_counter(); {statement}; print(time.perf_counter()-t)"
     environment = surroundings("")
     runs = [
         subprocess.run(
             [python, "-c", timer], capture_output=True, text=True, check=True, env=environment, cwd=PEER
         )
-        for _ in range(5)
+        for _ in range(_ROUNDS)
     ]
     return statistics.median(float(one.stdout) for one in runs)
 
