@@ -28,6 +28,7 @@ Sources yield DICOM JSON, a proxy reads it, a study collects it, builders say it
 ``values``            DICOM text to Python and FHIR primitives
 ``attributes``        the DICOM attributes that the mapping reads, and thus the reader keeps
 ``config``            the options
+``problems``          every problem that may be found, with its code
 ``findings``          what was left out, guessed or in conflict; no patient's value
 ``errors``            the tree of exceptions
 ``helpers``           an old door, kept because users' documentation names it
@@ -68,7 +69,7 @@ if TYPE_CHECKING:
         SourceError,
         StudyError,
     )
-    from dicom2fhir.findings import Finding, Findings, Kind
+    from dicom2fhir.findings import Finding, Findings, Kind, Problem
     from dicom2fhir.ids import default_id_function
     from dicom2fhir.terminology import Term
 
@@ -89,6 +90,7 @@ __all__ = [
     "MediaDirectoryError",
     "MissingSourceError",
     "NotDicomError",
+    "Problem",
     "SourceError",
     "StudyError",
     "Term",
@@ -105,7 +107,7 @@ _HOMES = {
     "dicom2fhir": ("bundles_from_directory", "bundles_from_generator", "from_directory", "from_generator"),
     "dicom2fhirbundle": ("Dicom2FHIRBundle",),
     "dicom_json_proxy": ("DicomJsonProxy",),
-    "findings": ("Finding", "Findings", "Kind"),
+    "findings": ("Finding", "Findings", "Kind", "Problem"),
     "ids": ("default_id_function",),
     "terminology": ("Term",),
 }

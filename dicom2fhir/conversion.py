@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from dicom2fhir import terminology
+from dicom2fhir import problems, terminology
 from dicom2fhir.body_sites import body_sites
 from dicom2fhir.builders import device as devices
 from dicom2fhir.builders import series as series_builder
@@ -18,7 +18,6 @@ from dicom2fhir.builders.instances import as_it_is, listed
 from dicom2fhir.builders.observation import observations
 from dicom2fhir.builders.patient import main_identifier, patient
 from dicom2fhir.dicom_json_proxy import DicomJsonProxy
-from dicom2fhir.findings import Findings, Kind
 from dicom2fhir.ids import full_url, id_maker
 from dicom2fhir.profiles import pack_named
 
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
     from dicom2fhir.builders.instances import Adorn, Instances
     from dicom2fhir.config import ConvertConfig
+    from dicom2fhir.findings import Findings
     from dicom2fhir.study.model import Series, Study
 
 __all__ = ["Converter", "Entry"]
@@ -118,15 +118,14 @@ class Converter:
         main = main_identifier(study.view, context)
         if policy == "reference_only":
             if not main:
-                study.view.note(Kind.UNIDENTIFIED, "no PatientID to refer to", "PatientID")
+                study.view.note(problems.NO_PATIENT_ID, "PatientID")
             nobody = None if main else "Patient without a PatientID"
             return said(type="Patient", identifier=main, display=nobody), []
         resource = patient(study.view, self._ids("Patient", id_view, ""), context)
         if policy == "create_if_none_exist" and main:
             if "assigner" not in main or main["system"] != self._config.patient_id_system:
                 return {"reference": full_url("Patient", resource["id"])}, [Entry(resource, _search(main))]
-            problem = "an issuer without a system cannot be searched for; issuer_systems can tell; the Patient is put"
-            study.view.note(Kind.UNCODED, problem, "IssuerOfPatientID")
+            study.view.note(problems.UNKNOWN_ISSUER, "IssuerOfPatientID")
         return reference("Patient", resource["id"]), [Entry(resource)]
 
     def _series(self, one: Series, made_by: _Equipment | None, base: str | None, context: Context) -> Json:

@@ -6,12 +6,13 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from dicom2fhir import problems
 from dicom2fhir.builders.instances import listed, written
 from dicom2fhir.config import ConvertConfig
 from dicom2fhir.conversion import Converter, Entry
 from dicom2fhir.dicom_json_proxy import DicomJsonProxy
 from dicom2fhir.errors import EmptyStudyError, FindingsError, InputTypeError
-from dicom2fhir.findings import Findings, Kind
+from dicom2fhir.findings import Findings
 from dicom2fhir.ids import bundle_id, full_url
 from dicom2fhir.models import Models
 from dicom2fhir.serialized import as_bytes, as_plain
@@ -244,8 +245,7 @@ def _without_repeats(entries: Iterable[Entry], found: Findings) -> list[Entry]:
         if any(
             first.resource[name] != value for name, value in entry.resource.items() if name in first.resource
         ):
-            problem = f"studies disagree on a {entry.kind}; the first is said"
-            found.note(Kind.CONFLICT, problem)
+            found.note(problems.STUDIES_DISAGREE, keyword=entry.kind)
         more = {
             name: value
             for name, value in entry.resource.items()

@@ -13,15 +13,14 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from dicom2fhir import values
+from dicom2fhir import problems, values
 from dicom2fhir.attributes import key_of
 from dicom2fhir.errors import InputTypeError
-from dicom2fhir.findings import Kind
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from dicom2fhir.findings import Findings
+    from dicom2fhir.findings import Findings, Problem
 
 __all__ = ["DicomJsonProxy", "element_values", "first_number", "first_text", "normalized", "tag_key"]
 
@@ -285,7 +284,7 @@ class DicomJsonProxy:
         said = self.said(keyword)
         found = [text for text in map(values.text, said) if text]
         if said and not found:
-            self.bad_value(keyword, "not text")
+            self.note(problems.NOT_TEXT, keyword)
         return found
 
     def decimal(self, keyword: str) -> Decimal | None:
@@ -294,7 +293,7 @@ class DicomJsonProxy:
         >>> DicomJsonProxy({"00101030": {"vr": "DS", "Value": ["70.50"]}}).decimal("PatientWeight")
         Decimal('70.50')
         """
-        return self._usable(keyword, values.decimal, "not a number")
+        return self._usable(keyword, values.decimal, problems.NOT_A_NUMBER)
 
     def unsigned(self, keyword: str) -> int | None:
         """The first value as a whole number from 0 to 2147483647.
@@ -302,7 +301,7 @@ class DicomJsonProxy:
         >>> DicomJsonProxy({"00200011": {"vr": "IS", "Value": ["-1"]}}).unsigned("SeriesNumber") is None
         True
         """
-        return self._usable(keyword, values.unsigned, "not a number from 0 to 2147483647")
+        return self._usable(keyword, values.unsigned, problems.NOT_AN_UNSIGNED)
 
     def date(self, keyword: str) -> str | None:
         """The first value as a FHIR date.
@@ -310,7 +309,7 @@ class DicomJsonProxy:
         >>> DicomJsonProxy({"00100030": {"vr": "DA", "Value": ["19760131"]}}).date("PatientBirthDate")
         '1976-01-31'
         """
-        return self._usable(keyword, values.date, "not a date")
+        return self._usable(keyword, values.date, problems.NOT_A_DATE)
 
     def uid(self, keyword: str) -> str | None:
         """The first value as a UID.
@@ -318,7 +317,7 @@ class DicomJsonProxy:
         >>> DicomJsonProxy({"0020000D": {"vr": "UI", "Value": ["1.2.3"]}}).uid("StudyInstanceUID")
         '1.2.3'
         """
-        return self._usable(keyword, values.uid, "not a UID")
+        return self._usable(keyword, values.uid, problems.NOT_A_UID)
 
     def item(self, raw: Any) -> DicomJsonProxy:
         """The view of one raw item of a sequence; an empty one of what is no item.
@@ -337,7 +336,7 @@ class DicomJsonProxy:
         said = self.said(keyword)
         found = [self._item(one) for one in said if isinstance(one, Mapping)]
         if said and not found:
-            self.bad_value(keyword, "not a sequence")
+            self.note(problems.NOT_A_SEQUENCE, keyword)
         return found
 
     def names(self, keyword: str) -> list[dict[str, values.PersonName]]:
@@ -350,7 +349,7 @@ class DicomJsonProxy:
         said = [one for one in self.said(keyword) if not values.is_nobody(one)]
         found = [name for name in map(values.person_name, said) if name]
         if len(found) < len(said):
-            self.bad_value(keyword, "not a name")
+            self.note(problems.NOT_A_NAME, keyword)
         return found
 
     def date_time(self, day: str, clock: str, zone: Any) -> str | None:
@@ -361,7 +360,7 @@ class DicomJsonProxy:
         '2024-01-15T10:00:00+01:00'
         """
         self.date(day)
-        time = self._usable(clock, values.time, "not a time")
+        time = self._usable(clock, values.time, problems.NOT_A_TIME)
         return values.date_time(self.text(day), time, self.zone(zone))
 
     def zone(self, default: Any) -> Any:
@@ -370,29 +369,19 @@ class DicomJsonProxy:
         >>> DicomJsonProxy({"00080201": {"vr": "SH", "Value": ["-0500"]}}).zone("+01:00")
         '-05:00'
         """
-        return self._usable("TimezoneOffsetFromUTC", values.offset, "not an offset from UTC") or default
+        return self._usable("TimezoneOffsetFromUTC", values.offset, problems.NOT_AN_OFFSET) or default
 
-    def _usable(self, keyword: str, read: Callable[[Any], _Value | None], problem: str) -> _Value | None:
+    def _usable(self, keyword: str, read: Callable[[Any], _Value | None], problem: Problem) -> _Value | None:
         for one in self.said(keyword):
             found = read(one)
             if found is None:
-                self.bad_value(keyword, problem)
+                self.note(problem, keyword)
             return found
         return None
 
-    def bad_value(self, keyword: str, problem: str) -> None:
-        """Note that an attribute is present and unusable.
-
-        >>> DicomJsonProxy({}).bad_value("StudyDate", "not a date")
-        """
-        self.note(Kind.BAD_VALUE, problem, keyword)
-
-    def note(self, kind: Kind, problem: str, keyword: str | None = None) -> None:
-        """Note a finding about this data set, once however often it is asked, when somebody collects them.
-
-        >>> DicomJsonProxy({}).note(Kind.GUESSED, "no modality", "Modality")
-        """
-        what = (self._place, problem, keyword)
+    def note(self, problem: Problem, keyword: str | None = None) -> None:
+        """Note a problem of this data set, once however often it is asked, when somebody collects findings."""
+        what = (self._place, problem.code, keyword)
         if self._findings is not None and what not in self._noted:
             self._noted.add(what)
-            self._findings.note(kind, problem, keyword=keyword)
+            self._findings.note(problem, keyword=keyword)

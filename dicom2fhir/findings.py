@@ -1,9 +1,10 @@
 """What a conversion left out, guessed or found in conflict; it never holds a patient's value.
 
 >>> findings = Findings()
->>> findings.note(Kind.BAD_VALUE, "not a date", keyword="StudyDate")
->>> findings.note(Kind.BAD_VALUE, "not a date", keyword="StudyDate")
->>> [str(one) for one in findings]
+>>> not_a_date = Problem(Kind.BAD_VALUE, "not-a-date", "not a date")
+>>> findings.note(not_a_date, keyword="StudyDate")
+>>> findings.note(not_a_date, keyword="StudyDate")
+>>> [str(finding) for finding in findings]
 ['bad-value: StudyDate (0008,0020): not a date, 2 times']
 """
 
@@ -12,22 +13,18 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dicom2fhir.attributes import tag_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Finding", "Findings", "Kind"]
+__all__ = ["Finding", "Findings", "Kind", "Problem"]
 
 
 class Kind(str, Enum):
-    """What sort of thing was found.
-
-    >>> Kind("conflict") is Kind.CONFLICT
-    True
-    """
+    """What sort of thing was found."""
 
     SKIPPED_FILE = "skipped-file"
     SKIPPED_INSTANCE = "skipped-instance"
@@ -39,6 +36,14 @@ class Kind(str, Enum):
     UNIDENTIFIED = "unidentified"
 
 
+class Problem(NamedTuple):
+    """What may be found: its kind, the stable code by which programs know it, and a sentence for people."""
+
+    kind: Kind
+    code: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that was found, and how often.
@@ -47,34 +52,46 @@ class Finding:
     file, relative to the folder that was read, and stays out of ``str`` and ``repr`` because people name folders
     after patients.
 
-    >>> Finding(Kind.SKIPPED_FILE, "not DICOM", source="DOE_JANE/readme.txt")
-    Finding(kind=<Kind.SKIPPED_FILE: 'skipped-file'>, problem='not DICOM', keyword=None, study=None, count=1)
+    >>> not_dicom = Problem(Kind.SKIPPED_FILE, "not-dicom", "not DICOM")
+    >>> print(Finding(not_dicom, source="DOE_JANE/readme.txt"))
+    skipped-file: not DICOM
     """
 
-    kind: Kind
-    problem: str
+    what: Problem
     keyword: str | None = None
     study: str | None = None
     count: int = 1
     source: str | None = field(default=None, repr=False)
 
     @property
-    def tag(self) -> str | None:
-        """The tag of the keyword as the standard prints it.
+    def kind(self) -> Kind:
+        """What sort of thing it is."""
+        return self.what.kind
 
-        >>> Finding(Kind.BAD_VALUE, "not a date", "StudyDate").tag
-        '(0008,0020)'
-        """
+    @property
+    def code(self) -> str:
+        """Which problem it is, for programs: codes stay, texts may improve."""
+        return self.what.code
+
+    @property
+    def problem(self) -> str:
+        """Which problem it is, for people."""
+        return self.what.text
+
+    @property
+    def tag(self) -> str | None:
+        """The tag of the keyword as the standard prints it."""
         return tag_text(self.keyword) if self.keyword else None
 
     def to_dict(self) -> dict[str, str | int]:
         """The finding as JSON, without what is not known.
 
-        >>> Finding(Kind.BAD_VALUE, "not a date", "StudyDate").to_dict()
-        {'kind': 'bad-value', 'problem': 'not a date', 'keyword': 'StudyDate', 'tag': '(0008,0020)', 'count': 1}
+        >>> Finding(Problem(Kind.BAD_VALUE, "not-a-date", "not a date"), "StudyDate").to_dict()
+        {'kind': 'bad-value', 'code': 'not-a-date', 'problem': 'not a date', 'keyword': 'StudyDate', 'tag': '(0008,0020)', 'count': 1}
         """
-        told: dict[str, str | int | None] = {
+        parts: dict[str, str | int | None] = {
             "kind": self.kind.value,
+            "code": self.code,
             "problem": self.problem,
             "keyword": self.keyword,
             "tag": self.tag,
@@ -82,7 +99,7 @@ class Finding:
             "count": self.count,
             "source": self.source,
         }
-        return {name: value for name, value in told.items() if value is not None}
+        return {name: value for name, value in parts.items() if value is not None}
 
     def __str__(self) -> str:
         where = f"{self.keyword} {self.tag or ''}".strip() + ": " if self.keyword else ""
@@ -90,15 +107,17 @@ class Finding:
         return f"{self.kind.value}: {where}{self.problem}{times}"
 
 
-_Key = tuple[Kind, str, "str | None", "str | None", "str | None"]
+_Key = tuple[Problem, "str | None", "str | None", "str | None"]
+_PLACES: Final = {kind: place for place, kind in enumerate(Kind)}
 
 
 class Findings:
     """Collects findings; equal ones are counted, and the order they came in does not matter.
 
     >>> findings = Findings()
-    >>> bool(findings), len(findings)
-    (False, 0)
+    >>> findings.note(Problem(Kind.DUPLICATE, "came-before", "came before"), count=3)
+    >>> len(findings), findings.by_kind(), findings.by_code()
+    (1, {'duplicate': 3}, {'came-before': 3})
     """
 
     def __init__(self) -> None:
@@ -106,68 +125,53 @@ class Findings:
 
     def note(
         self,
-        kind: Kind,
-        problem: str,
+        problem: Problem,
         *,
         keyword: str | None = None,
         study: str | None = None,
         source: str | None = None,
         count: int = 1,
     ) -> None:
-        """Take one finding.
-
-        >>> findings = Findings()
-        >>> findings.note(Kind.GUESSED, "no modality; OT is said", keyword="Modality")
-        >>> len(findings)
-        1
-        """
-        self._counts[kind, problem, keyword, study, source] += count
+        """Take one finding."""
+        self._counts[problem, keyword, study, source] += count
 
     def update(self, other: Findings, study: str | None = None) -> None:
-        """Take over all that another collector holds, as findings about a study.
-
-        >>> one, two = Findings(), Findings()
-        >>> two.note(Kind.DUPLICATE, "came before")
-        >>> one.update(two)
-        >>> len(one)
-        1
-        """
-        for (kind, problem, keyword, of_study, source), count in other._counts.items():
-            self._counts[kind, problem, keyword, of_study or study, source] += count
+        """Take over all that another collector holds, as findings about a study."""
+        for (problem, keyword, of_study, source), count in other._counts.items():
+            self._counts[problem, keyword, of_study or study, source] += count
 
     def beyond(self, other: Findings) -> Findings:
-        """What this collector holds and the other does not.
-
-        >>> one = Findings()
-        >>> one.note(Kind.DUPLICATE, "came before", count=3)
-        >>> one.beyond(Findings()).by_kind()
-        {'duplicate': 3}
-        """
+        """What this collector holds and the other does not."""
         rest = Findings()
         rest._counts = self._counts - other._counts
         return rest
 
     def by_kind(self) -> dict[str, int]:
-        """How many of each kind, the kinds in the order of :class:`Kind`.
-
-        >>> findings = Findings()
-        >>> findings.note(Kind.DUPLICATE, "came before", count=3)
-        >>> findings.by_kind()
-        {'duplicate': 3}
-        """
+        """How many of each kind, the kinds in the order of :class:`Kind`."""
         sums: Counter[Kind] = Counter()
-        for key, count in self._counts.items():
-            sums[key[0]] += count
+        for (problem, *_), count in self._counts.items():
+            sums[problem.kind] += count
         return {kind.value: sums[kind] for kind in Kind if sums[kind]}
 
+    def by_code(self) -> dict[str, int]:
+        """How many of each code, in the order of their names."""
+        sums: Counter[str] = Counter()
+        for (problem, *_), count in self._counts.items():
+            sums[problem.code] += count
+        return dict(sorted(sums.items()))
+
     def __iter__(self) -> Iterator[Finding]:
-        order = {kind: place for place, kind in enumerate(Kind)}
-        for key in sorted(self._counts, key=lambda one: (order[one[0]], *(part or "" for part in one[1:]))):
-            kind, problem, keyword, study, source = key
-            yield Finding(kind, problem, keyword, study, self._counts[key], source)
+        for key in sorted(self._counts, key=_order):
+            problem, keyword, study, source = key
+            yield Finding(problem, keyword, study, self._counts[key], source)
 
     def __len__(self) -> int:
         return len(self._counts)
 
     def __repr__(self) -> str:
         return f"Findings({self.by_kind()})"
+
+
+def _order(key: _Key) -> tuple[int, str, str, str, str]:
+    problem, keyword, study, source = key
+    return _PLACES[problem.kind], problem.text, keyword or "", study or "", source or ""

@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any, Final
 from dicom2fhir.attributes import key_of, wanted
 from dicom2fhir.dicom_json_proxy import DicomJsonProxy, tag_key
 from dicom2fhir.errors import ConfigError, EmptyStudyError, InputTypeError, StudyError
-from dicom2fhir.findings import Findings, Kind
 from dicom2fhir.parts import Part, study_of
+from dicom2fhir.problems import SKIPPED_FILES
 
 if TYPE_CHECKING:
     from dicom2fhir.config import ConvertConfig
     from dicom2fhir.dicom2fhirbundle import Dicom2FHIRBundle
+    from dicom2fhir.findings import Findings
     from dicom2fhir.sources.directory import Skipped
 
 __all__ = [
@@ -183,6 +184,6 @@ async def _batched_at_once(data_sets: Iterable[DataSet]) -> AsyncGenerator[list[
 
 def _noting(findings: Findings) -> Callable[[Skipped], None]:
     def note(skipped: Skipped) -> None:
-        findings.note(Kind.SKIPPED_FILE, skipped.problem, source=skipped.source)
+        findings.note(SKIPPED_FILES[skipped.problem], source=skipped.source)
 
     return note

@@ -197,7 +197,8 @@ def findings_of(*instances: Json, **options: Any) -> list[Finding]:
 def found(findings: list[Finding]) -> set[tuple[Kind, str | None]]:
     """The kinds and keywords of findings.
 
-    >>> found([Finding(Kind.GUESSED, "no modality", "Modality")])
+    >>> from dicom2fhir.problems import NO_MODALITY
+    >>> found([Finding(NO_MODALITY, "Modality")])
     {(<Kind.GUESSED: 'guessed'>, 'Modality')}
     """
     return {(one.kind, one.keyword) for one in findings}

@@ -12,7 +12,7 @@ import dicom2fhir
 
 PACKAGE = Path(dicom2fhir.__file__).parent
 
-GROUND = {"errors", "attributes", "values", "findings", "terminology", "config", "body_sites"}
+GROUND = {"errors", "attributes", "values", "findings", "problems", "terminology", "config", "body_sites"}
 PURE_BUILDERS = {"builders", "study", "profiles"}
 
 # room: (our rooms it may import, third-party packages it may import, pure)
@@ -21,6 +21,7 @@ ROOMS: dict[str, tuple[set[str], set[str], bool]] = {
     "attributes": (set(), set(), True),
     "values": (set(), {"pytz"}, True),
     "findings": ({"attributes"}, set(), True),
+    "problems": ({"findings"}, set(), True),
     "terminology": ({"errors"}, set(), True),
     "config": ({"errors", "values"}, set(), True),
     "body_sites": ({"errors", "values", "terminology"}, set(), True),
@@ -57,6 +58,7 @@ ROOMS: dict[str, tuple[set[str], set[str], bool]] = {
             "dicom2fhirbundle",
             "inspection",
             "parts",
+            "problems",
         },
         {"rich", "fhir", "pydantic"},
         False,

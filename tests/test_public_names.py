@@ -50,11 +50,19 @@ def test_every_public_name_has_a_docstring(one: Any) -> None:
     assert inspect.getdoc(one)
 
 
-@pytest.mark.parametrize("name", [name for name in dicom2fhir.__all__ if name != "__version__"])
-def test_every_name_of_the_package_has_an_example_that_runs(name: str) -> None:
-    one = getattr(dicom2fhir, name)
-    finder = doctest.DocTestFinder(recurse=inspect.isclass(one))
-    assert any(test.examples for test in finder.find(one, name)), f"{name} has no example"
+CALLED = sorted(
+    name
+    for name in dicom2fhir.__all__
+    if inspect.isfunction(getattr(dicom2fhir, name))
+    or name in {"ConvertConfig", "Dicom2FHIRBundle", "DicomJsonProxy", "Finding", "Findings"}
+)
+
+
+@pytest.mark.parametrize("name", CALLED)
+def test_what_users_call_has_an_example_that_runs(name: str) -> None:
+    called = getattr(dicom2fhir, name)
+    finder = doctest.DocTestFinder(recurse=inspect.isclass(called))
+    assert any(test.examples for test in finder.find(called, name)), f"{name} has no example"
 
 
 def run(code: str) -> str:

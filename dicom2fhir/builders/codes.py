@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from dicom2fhir import terminology
+from dicom2fhir import problems, terminology
 from dicom2fhir.builders.datatypes import Json, concept, said, unique
-from dicom2fhir.findings import Kind
 
 if TYPE_CHECKING:
     from dicom2fhir.builders.context import Context
@@ -48,11 +47,7 @@ def coding_of(item: DicomJsonProxy, context: Context) -> Json:
         return {}
     system = context.system(designator, term.system) or (_URI if code == urn and not designator else None)
     if designator and system is None:
-        item.note(
-            Kind.UNCODED,
-            "a coding scheme that nobody knows; coding_schemes can tell",
-            "CodingSchemeDesignator",
-        )
+        item.note(problems.UNKNOWN_CODING_SCHEME, "CodingSchemeDesignator")
     is_translated = term.code not in {code, f"urn:oid:{code}"}
     version = item.text("CodingSchemeVersion") if system and not is_translated else None
     return said(system=system, version=version, code=term.code, display=term.display)

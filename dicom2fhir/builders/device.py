@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from dicom2fhir import terminology, values
+from dicom2fhir import problems, terminology, values
 from dicom2fhir.builders.datatypes import DCM, Json, identifier, quantity, said
 
 if TYPE_CHECKING:
@@ -109,5 +109,5 @@ def _calibrations(view: DicomJsonProxy, context: Context) -> list[str]:
     moments = [values.date_time(day, clock, zone) for day, clock in zip(days, clocks, strict=False)]
     found = [moment for moment in moments if moment]
     if len(found) < len(view.said("DateOfLastCalibration")):
-        view.bad_value("DateOfLastCalibration", "not a date")
+        view.note(problems.NOT_A_DATE, "DateOfLastCalibration")
     return found

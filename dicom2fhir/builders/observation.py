@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from dicom2fhir import problems
 from dicom2fhir.builders.datatypes import Json, concept, quantity, reference, said
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def observations(
         number = view.decimal(sign.keyword)
         value = sign.read(number) if number is not None else None
         if number is not None and value is None:
-            view.bad_value(sign.keyword, "not plausible")
+            view.note(problems.NOT_PLAUSIBLE, sign.keyword)
         if value is not None:
             resource_id = context.ids("Observation", id_view, sign.loinc)
             made.append(_observation(sign, value, resource_id, study_id, subject, effective))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from dicom2fhir import terminology, values
+from dicom2fhir import problems, terminology, values
 from dicom2fhir.builders.codes import coding_of
 from dicom2fhir.builders.datatypes import DCM, Json, coding, identifier, reference, said, unique
 from dicom2fhir.builders.issuers import issuer_in
 from dicom2fhir.builders.practitioner import persons, reference_to
-from dicom2fhir.findings import Kind
 from dicom2fhir.terminology import SCT, Term
 
 if TYPE_CHECKING:
@@ -47,9 +46,9 @@ def series(one: Series, device_id: str | None, endpoint_ids: list[str], context:
     view = one.view
     modality = modality_of(view)
     if not view.non_empty("Modality"):
-        view.note(Kind.GUESSED, "no modality; OT is said", "Modality")
+        view.note(problems.NO_MODALITY, "Modality")
     elif not terminology.is_modality(modality):
-        view.note(Kind.UNCODED, "not a modality that DICOM lists, and said as it is", "Modality")
+        view.note(problems.UNKNOWN_MODALITY, "Modality")
     return said(
         uid=one.uid,
         number=view.unsigned("SeriesNumber"),
@@ -89,9 +88,7 @@ def body_site(view: DicomJsonProxy, context: Context) -> Json:
     found = context.body_site(term)
     if found:
         return coding(found)
-    view.note(
-        Kind.UNCODED, "a body part that the table does not know; body_sites can tell", "BodyPartExamined"
-    )
+    view.note(problems.UNKNOWN_BODY_PART, "BodyPartExamined")
     bare = " ".join(term.split())
     return coding(Term(None, bare, terminology.body_part_name(term) or bare))
 
@@ -104,7 +101,7 @@ def laterality(view: DicomJsonProxy, context: Context) -> Json:
         if side:
             return coding(side)
         if code and code.upper() != "U":  # unpaired: there is no side to it
-            view.bad_value(keyword, "not a side")
+            view.note(problems.NOT_A_SIDE, keyword)
     for region in view.items("AnatomicRegionSequence"):
         for modifier in region.items("AnatomicRegionModifierSequence"):
             side = _LATERALITIES.get(coding_of(modifier, context).get("code", ""))
@@ -132,7 +129,7 @@ def acquired(one: Series, context: Context) -> str | None:
         earliest.text("AcquisitionDate"), earliest.text("AcquisitionTime"), zone
     )
     if moment is None:
-        one.view.bad_value(next(iter(keyword for keyword in _ACQUIRED if keyword in earliest)), "not a date")
+        one.view.note(problems.NOT_A_DATE, next(keyword for keyword in _ACQUIRED if keyword in earliest))
     return moment
 
 

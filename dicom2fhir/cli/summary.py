@@ -25,8 +25,9 @@ _SHOWN: Final = 10
 class Report(Findings):
     """Findings that remember what is new, for the library tells nothing twice.
 
+    >>> from dicom2fhir.problems import REPEATED
     >>> report, news = Report(), Findings()
-    >>> news.note(Kind.DUPLICATE, "came before", study="7")
+    >>> news.note(REPEATED, study="7")
     >>> report.update(news)
     >>> report.has_news_of(["7"]), report.has_news_of(["7"])
     (True, False)
@@ -111,8 +112,9 @@ class Outcome:
 def reasons(skipped: Iterable[Finding]) -> Counter[str]:
     """How often something was skipped for the same reason.
 
-    >>> reasons([Finding(Kind.SKIPPED_INSTANCE, "missing", "StudyInstanceUID"), Finding(Kind.SKIPPED_FILE, "not-dicom")])
-    Counter({'StudyInstanceUID missing': 1, 'not-dicom': 1})
+    >>> from dicom2fhir.problems import NO_UID, SKIPPED_FILES
+    >>> reasons([Finding(NO_UID, "StudyInstanceUID"), Finding(SKIPPED_FILES["not-dicom"])])
+    Counter({'StudyInstanceUID missing or not a UID': 1, 'not-dicom': 1})
     """
     found: Counter[str] = Counter()
     for one in skipped:

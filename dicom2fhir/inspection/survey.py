@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from dicom2fhir import values
 from dicom2fhir.conversion import Converter
-from dicom2fhir.findings import Findings, Kind
+from dicom2fhir.findings import Findings
 from dicom2fhir.ids import default_id_function
 from dicom2fhir.inspection.facts import Overview, PatientFacts, SeriesFacts, StudyFacts
+from dicom2fhir.problems import SKIPPED_FILES
 from dicom2fhir.streams import wanted_by
 from dicom2fhir.study.assembler import StudyAssembler
 
@@ -46,7 +47,7 @@ async def survey(source: Source, config: ConvertConfig) -> Overview:
     )
 
     def note(skipped: Skipped) -> None:
-        findings.note(Kind.SKIPPED_FILE, skipped.problem, source=skipped.source)
+        findings.note(SKIPPED_FILES[skipped.problem], source=skipped.source)
 
     async for batch in source(wanted_by(config), note):
         for data_set in batch:

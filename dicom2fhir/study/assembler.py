@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any, Final
 
-from dicom2fhir import values
+from dicom2fhir import problems, values
 from dicom2fhir.attributes import (
     DEVICE,
     IMAGE,
@@ -22,11 +22,11 @@ from dicom2fhir.attributes import (
 )
 from dicom2fhir.dicom_json_proxy import DicomJsonProxy, first_number, first_text, normalized
 from dicom2fhir.errors import EmptyStudyError
-from dicom2fhir.findings import Findings, Kind
+from dicom2fhir.findings import Findings
 from dicom2fhir.study.facts import Facts, canonical
 from dicom2fhir.study.frames import lifted
 from dicom2fhir.study.model import Instance, Series, Study, place_of
-from dicom2fhir.study.open import REPEATED, Latest, OpenSeries, OpenStudy
+from dicom2fhir.study.open import Latest, OpenSeries, OpenStudy
 from dicom2fhir.study.people import People, chosen
 from dicom2fhir.study.titles import title_of
 
@@ -182,9 +182,9 @@ class StudyAssembler:
         counted = uid if self._config.add_instances else _digest(uid)  # its row holds the UID anyhow
         is_new = series.people.count_in(counted, latest.identity)
         if not is_new:
-            study.findings.note(Kind.DUPLICATE, REPEATED, keyword="SOPInstanceUID")
+            study.findings.note(problems.REPEATED, keyword="SOPInstanceUID")
         elif not is_legal:
-            study.findings.note(Kind.BAD_VALUE, "not a legal UID, and kept", keyword="SOPInstanceUID")
+            study.findings.note(problems.ILLEGAL_UID, keyword="SOPInstanceUID")
         if self._config.add_instances:
             series.keep_row(Instance(*rank, latest.sop_class, latest.title, latest.image))
         return is_new
@@ -252,7 +252,7 @@ class StudyAssembler:
         said = first_number(raw[_NUMBER])
         number = None if said is None else values.unsigned(said)
         if said is not None and number is None:
-            findings.note(Kind.BAD_VALUE, "not a number from 0 to 2147483647", keyword="InstanceNumber")
+            findings.note(problems.NOT_AN_UNSIGNED, keyword="InstanceNumber")
         return number
 
     def _title(self, raw: Mapping[str, Any]) -> str | None:
@@ -278,7 +278,7 @@ class StudyAssembler:
 
     def _skip(self, keyword: str, count: int = 1) -> None:
         if count:
-            self._findings.note(Kind.SKIPPED_INSTANCE, "missing or not a UID", keyword=keyword, count=count)
+            self._findings.note(problems.NO_UID, keyword=keyword, count=count)
 
     # -- the study of those that name none ---------------------------------------------------------------------------
 
@@ -302,7 +302,7 @@ class StudyAssembler:
 
     def _finish_nameless(self, one: OpenSeries) -> Study:
         findings = Findings()
-        findings.note(Kind.UNIDENTIFIED, "no data set names a study", keyword="StudyInstanceUID")
+        findings.note(problems.NO_STUDY_UID, keyword="StudyInstanceUID")
         series_facts = {key: element for key, element in one.facts.elements().items() if key in _STUDY_KEYS}
         return Study(None, _view(series_facts, [one.people], findings), [], findings)
 
@@ -345,7 +345,7 @@ class StudyAssembler:
         one, findings = self._open[study_uid], Findings()
         findings.update(one.findings)
         if not values.is_legal_uid(study_uid):
-            findings.note(Kind.BAD_VALUE, "not a legal UID, and kept", keyword="StudyInstanceUID")
+            findings.note(problems.ILLEGAL_UID, keyword="StudyInstanceUID")
         series = [_finished(uid, state, findings) for uid, state in one.series.items()]
         series.sort(key=lambda each: (place_of(each.number), each.uid))
         facts = Facts(_STUDY_KEYS)
@@ -365,15 +365,14 @@ def _digest(text: str) -> bytes:
 
 def _finished(uid: str, state: OpenSeries, findings: Findings) -> Series:
     if not values.is_legal_uid(uid):
-        findings.note(Kind.BAD_VALUE, "not a legal UID, and kept", keyword="SeriesInstanceUID")
+        findings.note(problems.ILLEGAL_UID, keyword="SeriesInstanceUID")
     _note_conflicts(findings, state.facts.conflicts - _VARIES_BY_NATURE)
     view = DicomJsonProxy(state.facts.elements(), findings)
     number = values.unsigned(first_text(view.elements.get(key_of("SeriesNumber") or "")))
     rows = sorted(state.rows.values())
     unlisted = sum(1 for row in rows if row.sop_class is None)
     if unlisted:
-        problem = "missing or not a UID; the instance is counted and not listed"
-        findings.note(Kind.SKIPPED_INSTANCE, problem, keyword="SOPClassUID", count=unlisted)
+        findings.note(problems.NO_SOP_CLASS, keyword="SOPClassUID", count=unlisted)
     return Series(uid, number, view, state.people.count(), rows, state.acquisition())
 
 
@@ -382,15 +381,11 @@ def _view(said: dict[str, Any], people: list[People], findings: Findings) -> Dic
     of_patient, conflicts, persons = chosen(people)
     _note_conflicts(findings, conflicts)
     if persons > 1:
-        findings.note(
-            Kind.CONFLICT,
-            f"the instances name {persons} patients; the most frequent is said",
-            keyword="PatientID",
-        )
+        findings.note(problems.TWO_PATIENTS, keyword="PatientID")
     return DicomJsonProxy({**said, **of_patient}, findings)
 
 
 def _note_conflicts(findings: Findings, keys: Iterable[str]) -> None:
     for key in sorted(keys):
         if key in _KEYWORDS:
-            findings.note(Kind.CONFLICT, "instances disagree; the first is said", keyword=_KEYWORDS[key])
+            findings.note(problems.INSTANCES_DISAGREE, keyword=_KEYWORDS[key])

@@ -5,10 +5,10 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from dicom2fhir import values
+from dicom2fhir import problems, values
 from dicom2fhir.attributes import ACQUISITION, DEVICE, PATIENT, SERIES, STUDY, key_of
 from dicom2fhir.dicom_json_proxy import DicomJsonProxy, first_text
-from dicom2fhir.findings import Findings, Kind
+from dicom2fhir.findings import Findings
 from dicom2fhir.study.facts import Facts, canonical
 from dicom2fhir.study.model import Instance
 from dicom2fhir.study.people import Identity, People
@@ -17,12 +17,11 @@ from dicom2fhir.study.titles import TITLES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["REPEATED", "Latest", "OpenSeries", "OpenStudy", "Rank"]
+__all__ = ["Latest", "OpenSeries", "OpenStudy", "Rank"]
 
 Rank = tuple[int, str]
 """Where an instance stands in its series: its place by number, then its UID."""
 
-REPEATED: Final = "the same instance came before"
 _ACQUIRED: Final = tuple(ACQUISITION.values())
 _SERIES_KEYS: Final = (*STUDY.values(), *SERIES.values(), *DEVICE.values())
 _WATCHED: Final = (
@@ -224,7 +223,7 @@ class OpenStudy:
         for uid, series in other.series.items():
             repeated = self.series.setdefault(uid, OpenSeries(unanimous)).absorb(series)
             if repeated:
-                self.findings.note(Kind.DUPLICATE, REPEATED, keyword="SOPInstanceUID", count=repeated)
+                self.findings.note(problems.REPEATED, keyword="SOPInstanceUID", count=repeated)
 
     def see_first(self, rank: Rank, raw: Mapping[str, Any]) -> None:
         """Remember the first instance; of two with one UID the same one, whichever came first.

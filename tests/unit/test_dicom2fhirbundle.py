@@ -12,6 +12,7 @@ from dicom2fhir.dicom2fhirbundle import Dicom2FHIRBundle
 from dicom2fhir.errors import EmptyStudyError, FindingsError, StudyError
 from dicom2fhir.findings import Finding, Findings, Kind
 from dicom2fhir.models import Models
+from dicom2fhir.problems import NOT_A_DATE
 from tests.factories import (
     Json,
     a_study,
@@ -45,8 +46,8 @@ def test_what_two_studies_say_of_one_patient_is_put_together_and_a_difference_is
         "female",
         "1976",
     )
-    assert [(finding.kind, finding.problem) for finding in findings_of(one, other)] == [
-        (Kind.CONFLICT, "studies disagree on a Patient; the first is said")
+    assert [(finding.code, finding.keyword) for finding in findings_of(one, other)] == [
+        ("studies-disagree", "Patient")
     ]
     assert findings_of(one, an_instance("1.2.4", PatientID="P1", PatientName="Doe")) == []
 
@@ -104,7 +105,7 @@ def test_strict_mode_raises_with_all_findings_and_only_when_there_are_any() -> N
 
 
 def test_an_error_of_many_findings_shows_five() -> None:
-    error = FindingsError([Finding(Kind.BAD_VALUE, "not a date", keyword) for keyword in "abcdefg"])
+    error = FindingsError([Finding(NOT_A_DATE, keyword) for keyword in "abcdefg"])
     assert str(error).startswith("7 findings: bad-value: a: not a date; ")
     assert str(error).endswith("; and 2 more")
 

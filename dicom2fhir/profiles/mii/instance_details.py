@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from dicom2fhir import terminology, values
+from dicom2fhir import problems, terminology, values
 from dicom2fhir.attributes import key_of
 from dicom2fhir.builders.datatypes import Json, coding, concept, quantity
 from dicom2fhir.dicom_json_proxy import DicomJsonProxy
@@ -78,8 +78,8 @@ def instance_details(details: Mapping[str, Any], series: Series) -> Json:
             part("burnedInAnnotation", valueBoolean=_burned_in(view)),
         ],
     )
-    for one in findings:
-        series.view.note(one.kind, one.problem, one.keyword)
+    for finding in findings:
+        series.view.note(finding.what, finding.keyword)
     return built
 
 
@@ -90,7 +90,7 @@ def _pixel_spacing(view: DicomJsonProxy) -> list[Json]:
         return []
     usable = [number for number in spacing if number is not None and number >= 0]
     if len(usable) != _ROW_AND_COLUMN or len(spacing) != _ROW_AND_COLUMN:
-        view.bad_value("PixelSpacing", "not two distances")
+        view.note(problems.NOT_TWO_DISTANCES, "PixelSpacing")
         return []
     row, column = usable
     named = (("pixelSpacingX", column), ("pixelSpacingY", row))
@@ -122,5 +122,5 @@ def _burned_in(view: DicomJsonProxy) -> bool | None:
     answer = view.text("BurnedInAnnotation")
     found = _BURNED_IN.get(answer.upper()) if answer else None
     if answer and found is None:
-        view.bad_value("BurnedInAnnotation", "neither YES nor NO")
+        view.note(problems.NEITHER_YES_NOR_NO, "BurnedInAnnotation")
     return found

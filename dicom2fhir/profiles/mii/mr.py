@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from dicom2fhir import terminology
+from dicom2fhir import problems, terminology
 from dicom2fhir.builders.datatypes import Json, coding, concept
-from dicom2fhir.findings import Kind
 from dicom2fhir.profiles.mii.parts import Measure, extension, measured, part
 
 if TYPE_CHECKING:
@@ -55,6 +54,6 @@ def _coded(view: DicomJsonProxy, keyword: str, url: str, look_up: Callable[[str]
     """A part for each value; the binding is required, so a value without a code is not said."""
     terms = [look_up(value) for value in view.texts(keyword)]
     if None in terms:
-        view.note(Kind.UNCODED, "a value that the code system of the MII module does not have", keyword)
+        view.note(problems.UNKNOWN_TO_MII, keyword)
     known = dict.fromkeys(term for term in terms if term)
     return [part(url, valueCodeableConcept=concept(coding(term))) for term in known]

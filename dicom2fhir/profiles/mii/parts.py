@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from dicom2fhir import problems
 from dicom2fhir.builders.datatypes import Json, quantity, said
 
 if TYPE_CHECKING:
@@ -79,11 +80,11 @@ class Measure(NamedTuple):
 
 def _magnitude(view: DicomJsonProxy, keyword: str) -> Decimal | None:
     if len(view.said(keyword)) > 1:
-        view.bad_value(keyword, "several values, and only one can be said")
+        view.note(problems.SEVERAL_VALUES, keyword)
         return None
     number = view.decimal(keyword)
     if number is not None and number < 0:
-        view.bad_value(keyword, "less than zero")
+        view.note(problems.LESS_THAN_ZERO, keyword)
         return None
     return number
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from dicom2fhir import terminology
+from dicom2fhir import problems, terminology
 from dicom2fhir.builders.datatypes import DCM, Json, coding
-from dicom2fhir.findings import Kind
 from dicom2fhir.terminology import SCT
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def _modality(modality: Json, view: DicomJsonProxy) -> Json:
     """The modality if it is one (CID 33), else OT: a series must have one."""
     if terminology.is_modality(modality["code"]):
         return modality
-    view.note(Kind.GUESSED, "no modality that DICOM knows; OT is said", "Modality")
+    view.note(problems.NO_KNOWN_MODALITY, "Modality")
     return {"system": DCM, "code": "OT"}
 
 
@@ -60,7 +59,7 @@ def _body_site(site: Json, view: DicomJsonProxy, context: Context) -> Json:
         return found
     if "system" in site:  # one without was noted when the base output was made
         keyword = "BodyPartExamined" if site == found else "AnatomicRegionSequence"
-        view.note(Kind.UNCODED, "no body structure of SNOMED CT, which the MII profile requires", keyword)
+        view.note(problems.NO_SNOMED_BODY_STRUCTURE, keyword)
     return {}
 
 

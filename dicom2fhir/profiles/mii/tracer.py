@@ -5,10 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from dicom2fhir import terminology
+from dicom2fhir import problems, terminology
 from dicom2fhir.builders.codes import codings_of
 from dicom2fhir.builders.datatypes import DCM, Json, coding, concept, quantity
-from dicom2fhir.findings import Kind
 from dicom2fhir.profiles.mii.parts import Measure, measured, part
 from dicom2fhir.profiles.mii.uptake import uptake_seconds
 
@@ -43,9 +42,7 @@ def tracer_parts(series: Series, context: Context, *, mega: bool) -> list[Json]:
     view = series.view
     tracers = view.items("RadiopharmaceuticalInformationSequence")
     if len(tracers) > 1:
-        view.note(
-            Kind.CONFLICT, "several tracers; the first is said", "RadiopharmaceuticalInformationSequence"
-        )
+        view.note(problems.SEVERAL_TRACERS, "RadiopharmaceuticalInformationSequence")
     tracer = tracers[0] if tracers else view
     name = tracer.text("Radiopharmaceutical") or view.text("Radiopharmaceutical")
     seconds = uptake_seconds(tracer, series, context)
@@ -136,12 +133,12 @@ def _dose(tracer: DicomJsonProxy, *, mega: bool) -> Json:
     """
     number = _DOSE.quantity(tracer).get("value")
     if number == 0:
-        tracer.bad_value("RadionuclideTotalDose", "zero")
+        tracer.note(problems.ZERO, "RadionuclideTotalDose")
     if not number:
         return {}
     is_mega = number < _BECQUEREL_MIN
     if is_mega is not mega:
-        unit = "MBq" if is_mega else "Bq"
-        tracer.note(Kind.GUESSED, f"taken as {unit}, by its size", "RadionuclideTotalDose")
+        taken_as = problems.TAKEN_AS_MEGABECQUEREL if is_mega else problems.TAKEN_AS_BECQUEREL
+        tracer.note(taken_as, "RadionuclideTotalDose")
         number = number * _MEGA if is_mega else number / _MEGA
     return quantity(number, "Megabecquerel", "MBq") if mega else quantity(number, "Becquerel", "Bq")

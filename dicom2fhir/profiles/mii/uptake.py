@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Final
 
-from dicom2fhir import values
+from dicom2fhir import problems, values
 
 if TYPE_CHECKING:
     from dicom2fhir.builders.context import Context
@@ -47,7 +47,7 @@ def uptake_seconds(tracer: DicomJsonProxy, series: Series, context: Context) -> 
     start = _seconds(tracer.text("RadiopharmaceuticalStartTime"))
     end = _seconds(f"{acquisition:%H%M%S}" if acquisition else acquired.text("AcquisitionTime"))
     if start is None and tracer.non_empty("RadiopharmaceuticalStartTime"):
-        tracer.bad_value("RadiopharmaceuticalStartTime", "not a time")
+        tracer.note(problems.NOT_A_TIME, "RadiopharmaceuticalStartTime")
     return None if start is None or end is None else (end - start) % _DAY
 
 
@@ -80,5 +80,5 @@ def _between(injection: dt.datetime, acquisition: dt.datetime, tracer: DicomJson
     seconds = int((acquisition - injection).total_seconds())
     if 0 <= seconds <= _LONGEST:
         return seconds
-    tracer.bad_value("RadiopharmaceuticalStartDateTime", "not in the 30 days before the acquisition")
+    tracer.note(problems.INJECTED_AT_ANOTHER_TIME, "RadiopharmaceuticalStartDateTime")
     return None

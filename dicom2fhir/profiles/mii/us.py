@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from dicom2fhir import terminology
+from dicom2fhir import problems, terminology
 from dicom2fhir.builders.datatypes import Json, coding, concept
-from dicom2fhir.findings import Kind
 from dicom2fhir.profiles.mii.parts import Measure, extension, part
 
 if TYPE_CHECKING:
@@ -50,9 +49,7 @@ def _transducer(view: DicomJsonProxy) -> Json:
     kind = view.text("TransducerType")
     term = terminology.transducer_type(kind) if kind else None
     if kind and term is None:
-        view.note(
-            Kind.UNCODED, "a value that the code system of the MII module does not have", "TransducerType"
-        )
+        view.note(problems.UNKNOWN_TO_MII, "TransducerType")
     return concept(coding(term)) if term else {}
 
 
@@ -65,5 +62,5 @@ def _agreed(measure: Measure, regions: list[DicomJsonProxy]) -> Json:
 def _color(view: DicomJsonProxy) -> bool | None:
     said_color = view.unsigned("UltrasoundColorDataPresent")
     if said_color is not None and said_color not in _COLOR:
-        view.bad_value("UltrasoundColorDataPresent", "neither 0 nor 1")
+        view.note(problems.NEITHER_0_NOR_1, "UltrasoundColorDataPresent")
     return None if said_color is None else _COLOR.get(said_color)

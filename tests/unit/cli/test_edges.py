@@ -20,7 +20,7 @@ from dicom2fhir.cli.sinks import FileSink, StdoutSink
 from dicom2fhir.cli.state import FolderState
 from dicom2fhir.cli.summary import Outcome
 from dicom2fhir.errors import SourceError
-from dicom2fhir.findings import Kind
+from dicom2fhir.problems import NOT_A_DATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -181,7 +181,7 @@ def test_a_file_that_is_finished_cannot_be_abandoned(here: Path) -> None:
 def test_only_the_first_findings_are_shown() -> None:
     outcome = Outcome()
     for number in range(12):
-        outcome.report.note(Kind.BAD_VALUE, f"problem {number}")
+        outcome.report.note(NOT_A_DATE, keyword=f"keyword {number}")
     lines = list(outcome.lines("out", strict=True))
     assert lines[-1] == "  and 2 more; --report FILE lists each"
 

@@ -8,6 +8,7 @@ import pytest
 
 from dicom2fhir.dicom2fhirbundle import Dicom2FHIRBundle
 from dicom2fhir.findings import Finding, Kind
+from dicom2fhir.problems import NEITHER_YES_NOR_NO
 from tests.factories import Json, a_series, an_instance, an_item, config_of, findings_of, found
 from tests.unit.profiles.mii.reading import a_quantity, extension, module_codes, parts, series
 
@@ -155,8 +156,7 @@ def test_burned_in_annotation_is_yes_or_no(answer: str, burned_in: bool) -> None
 def test_an_annotation_that_is_neither_is_left_out_and_noted_once_for_equal_images() -> None:
     images = a_series(count=3, BurnedInAnnotation="MAYBE")
     findings = findings_of(*images, profile="mii", add_instances=True)
-    problem = "neither YES nor NO"
-    assert findings == [Finding(Kind.BAD_VALUE, problem, "BurnedInAnnotation", findings[0].study)]
+    assert findings == [Finding(NEITHER_YES_NOR_NO, "BurnedInAnnotation", findings[0].study)]
 
 
 def test_an_instance_of_which_nothing_is_known_has_no_extension() -> None:
