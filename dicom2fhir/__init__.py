@@ -12,10 +12,12 @@ Sources yield DICOM JSON, a proxy reads it, a study collects it, builders say it
 ``cli``               the same as a command
 ``inspection``        what is in a folder, and what a conversion would make of it
 ``streams``           a source of data sets to studies: all at once, or each as soon as it is complete
-``parts``             what a reading process sends back: a part of the input, assembled
-``dicom2fhirbundle``  ``Dicom2FHIRBundle``: instances in, a Bundle out
+``parts``             what a source yields: data sets as they are, or assembled where they were read
+``dicom2fhirbundle``  ``Dicom2FHIRBundle``: instances in, one Bundle of all their studies out
+``conversion``        what a configuration means, and one study by it: ``Conversion``, ``convert_study``
+``converted``         ``Converted``: a study, converted; asked for bytes, plain JSON or a model
 ``models``            FHIR JSON as models of fhir.resources
-``conversion``        one study to its resources: the place where study, builders and profile pack meet
+``transaction``       resources to one transaction Bundle; what two studies say of one patient is put together
 ``profiles``          packs, off by default: what a national profile adds or restricts
 ``builders``          facts to FHIR JSON, one file for each resource
 ``serialized``        FHIR JSON as bytes
@@ -28,6 +30,7 @@ Sources yield DICOM JSON, a proxy reads it, a study collects it, builders say it
 ``values``            DICOM text to Python and FHIR primitives
 ``attributes``        the DICOM attributes that the mapping reads, and thus the reader keeps
 ``config``            the options
+``reporting``         findings on their way into the caller's report, the log, or an error
 ``problems``          every problem that may be found, with its code
 ``findings``          what was left out, guessed or in conflict; no patient's value
 ``errors``            the tree of exceptions
@@ -48,11 +51,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dicom2fhir.config import ConfigWarning, ConvertConfig
+    from dicom2fhir.conversion import Conversion, convert_study
+    from dicom2fhir.converted import Converted
     from dicom2fhir.dicom2fhir import (
         bundles_from_directory,
         bundles_from_generator,
+        collect_directory,
+        collect_generator,
         from_directory,
         from_generator,
+        json_bundles_from_directory,
+        json_bundles_from_generator,
     )
     from dicom2fhir.dicom2fhirbundle import Dicom2FHIRBundle
     from dicom2fhir.dicom_json_proxy import DicomJsonProxy
@@ -63,11 +72,14 @@ if TYPE_CHECKING:
         FindingsError,
         InputTypeError,
         InvalidIdError,
+        LateInstanceError,
         MediaDirectoryError,
         MissingSourceError,
         NotDicomError,
+        PackError,
         SourceError,
         StudyError,
+        TwoPatientsError,
     )
     from dicom2fhir.findings import Finding, Findings, Kind, Problem
     from dicom2fhir.ids import default_id_function
@@ -76,7 +88,9 @@ if TYPE_CHECKING:
 __all__ = [
     "ConfigError",
     "ConfigWarning",
+    "Conversion",
     "ConvertConfig",
+    "Converted",
     "Dicom2FHIRBundle",
     "Dicom2FhirError",
     "DicomJsonProxy",
@@ -87,26 +101,61 @@ __all__ = [
     "InputTypeError",
     "InvalidIdError",
     "Kind",
+    "LateInstanceError",
     "MediaDirectoryError",
     "MissingSourceError",
     "NotDicomError",
+    "PackError",
     "Problem",
     "SourceError",
     "StudyError",
     "Term",
+    "TwoPatientsError",
     "__version__",
     "bundles_from_directory",
     "bundles_from_generator",
+    "collect_directory",
+    "collect_generator",
+    "convert_study",
     "default_id_function",
     "from_directory",
     "from_generator",
+    "json_bundles_from_directory",
+    "json_bundles_from_generator",
 ]
 
 _HOMES = {
     "config": ("ConfigWarning", "ConvertConfig"),
-    "dicom2fhir": ("bundles_from_directory", "bundles_from_generator", "from_directory", "from_generator"),
+    "conversion": ("Conversion", "convert_study"),
+    "converted": ("Converted",),
+    "dicom2fhir": (
+        "bundles_from_directory",
+        "bundles_from_generator",
+        "collect_directory",
+        "collect_generator",
+        "from_directory",
+        "from_generator",
+        "json_bundles_from_directory",
+        "json_bundles_from_generator",
+    ),
     "dicom2fhirbundle": ("Dicom2FHIRBundle",),
     "dicom_json_proxy": ("DicomJsonProxy",),
+    "errors": (
+        "ConfigError",
+        "Dicom2FhirError",
+        "EmptyStudyError",
+        "FindingsError",
+        "InputTypeError",
+        "InvalidIdError",
+        "LateInstanceError",
+        "MediaDirectoryError",
+        "MissingSourceError",
+        "NotDicomError",
+        "PackError",
+        "SourceError",
+        "StudyError",
+        "TwoPatientsError",
+    ),
     "findings": ("Finding", "Findings", "Kind", "Problem"),
     "ids": ("default_id_function",),
     "terminology": ("Term",),
@@ -121,9 +170,7 @@ def __getattr__(name: str) -> Any:
         from importlib.metadata import version
 
         return version("dicom2fhir")
-    home = next(
-        (room for room, names in _HOMES.items() if name in names), "errors" if name in __all__ else None
-    )
+    home = next((room for room, names in _HOMES.items() if name in names), None)
     if home is None:
         raise AttributeError(f"module 'dicom2fhir' has no attribute {name!r}")
     return getattr(importlib.import_module(f"dicom2fhir.{home}"), name)

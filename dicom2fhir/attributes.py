@@ -340,13 +340,10 @@ def tag_text(keyword: str) -> str | None:
     return f"({key[:4]},{key[4:]})" if key else None
 
 
-def wanted(*, technique: bool = False, extra: Iterable[str] = ()) -> frozenset[str]:
-    """The keys that a reader must keep, at every level of nesting.
+def wanted(extra: Iterable[str] = ()) -> frozenset[str]:
+    """The keys that a reader must keep, at every level of nesting: those of the base output, and others.
 
-    >>> "00080020" in wanted(), "00180060" in wanted(), "00180060" in wanted(technique=True)
+    >>> "00080020" in wanted(), "00180060" in wanted(), "00180060" in wanted(["00180060"])
     (True, False, True)
-    >>> "7FE00010" in wanted(extra=["7FE00010"])
-    True
     """
-    tables = (*_BASE, *_PACKS) if technique else _BASE
-    return frozenset(key for table in tables for key in table.values()) | frozenset(extra)
+    return frozenset(key for table in _BASE for key in table.values()) | frozenset(extra)

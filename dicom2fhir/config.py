@@ -72,6 +72,8 @@ class ConvertConfig:
     """Base of the FHIR server; makes ``fullUrl`` an address in place of a ``urn:uuid:``."""
     patient_policy: str = "put"
     """``put``, ``create_if_none_exist`` or ``reference_only``."""
+    on_conflict: str = "majority"
+    """``majority`` or ``skip``: what becomes of a study whose instances name several patients."""
     practitioners: bool = False
     """Make Practitioner resources of physicians and operators in place of references with a display."""
     related_counts: bool = False
@@ -289,6 +291,7 @@ OPTIONS: Final[tuple[Option, ...]] = (
     Option("coding_schemes", "coding_schemes", _table),
     Option("wado_rs_url", "wado_rs_url", _string, _is_url),
     Option("fhir_base_url", "fhir_base_url", _string, _is_url),
+    Option("on_conflict", "on_conflict", _choice, _is_one_of("majority", "skip")),
     Option("practitioners", "practitioners", _flag),
     Option("related_counts", "related_counts", _flag),
     Option("modality_list", "modality_list", _choice, _is_one_of("all", "acquisition")),

@@ -1,52 +1,277 @@
-"""One study to its resources: here the facts, the builders and the profile pack meet."""
+"""What a configuration means, and one study by it: here the facts, the builders and the profile pack meet."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from dicom2fhir import problems, terminology
+from dicom2fhir.attributes import wanted
 from dicom2fhir.body_sites import body_sites
 from dicom2fhir.builders import device as devices
 from dicom2fhir.builders import series as series_builder
 from dicom2fhir.builders.context import Context, schemes_of
 from dicom2fhir.builders.datatypes import Json, reference, said
 from dicom2fhir.builders.endpoint import endpoint, retrieve_base
+from dicom2fhir.builders.entry import Entry
 from dicom2fhir.builders.imaging_study import began, imaging_study
-from dicom2fhir.builders.instances import as_it_is, listed
+from dicom2fhir.builders.instances import Instances
 from dicom2fhir.builders.observation import observations
 from dicom2fhir.builders.patient import main_identifier, patient
-from dicom2fhir.dicom_json_proxy import DicomJsonProxy
+from dicom2fhir.config import OPTIONS, ConvertConfig
+from dicom2fhir.converted import Converted
+from dicom2fhir.dicom_json_proxy import DicomJsonProxy, tag_key
+from dicom2fhir.errors import ConfigError, PackError, StudyError, TwoPatientsError
+from dicom2fhir.findings import Findings
 from dicom2fhir.ids import full_url, id_maker
-from dicom2fhir.profiles import pack_named
+from dicom2fhir.profiles.registry import pack_named
+from dicom2fhir.study.assembler import StudyAssembler
+from dicom2fhir.study.rules import Rules
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    from dicom2fhir.builders.instances import Adorn, Instances
-    from dicom2fhir.config import ConvertConfig
-    from dicom2fhir.findings import Findings
-    from dicom2fhir.study.model import Series, Study
+    from dicom2fhir.profiles import Pack
+    from dicom2fhir.study.model import Instance, Series, Study
 
-__all__ = ["Converter", "Entry"]
+__all__ = ["ALL_LEFT_OUT", "STATUSES", "Conversion", "convert_study"]
+
+ALL_LEFT_OUT: Final = "every study names several patients, and on_conflict is skip"
+STATUSES: Final = ("registered", "available", "cancelled", "entered-in-error", "unknown")
+"""What the status of an ImagingStudy may be."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A resource on its way into a Bundle; with ``if_none_exist`` it is created, otherwise put under its id."""
+def convert_study(
+    data_sets: Iterable[Mapping[str, Any] | DicomJsonProxy],
+    config: Mapping[str, Any] | ConvertConfig | None = None,
+    *,
+    status: str | None = None,
+) -> Converted:
+    """Convert the data sets of one study, at once and without an event loop: for ETL jobs, Spark and their like.
 
-    resource: Json = field(repr=False)
-    if_none_exist: str | None = field(default=None, repr=False)
+    Raises ``EmptyStudyError`` when there is no data set that could be used, and ``StudyError`` when they are of several studies.
+
+    >>> converted = convert_study([{"00100020": {"vr": "LO", "Value": ["P1"]}}])
+    >>> converted.to_dict()["entry"][1]["resource"]["identifier"][0]["value"]
+    'P1'
+    """
+    conversion = Conversion(config)
+    assembler = conversion.collect()
+    for data_set in data_sets:
+        assembler.add(data_set)
+    studies = list(assembler.drain())
+    if len(studies) > 1:
+        raise StudyError(f"the data sets are of {len(studies)} studies; convert one at a time")
+    converted = conversion.convert(studies[0], status=status)
+    converted.findings.update(assembler.findings)
+    return converted
+
+
+class Conversion:
+    """What a configuration means: which tags it needs, how instances are collected by it, and what becomes of a study.
+
+    Making one reads the table of ``body_sites`` and loads the profile pack, so that whatever is wrong with them is told
+    at once; after that nothing is read any more.
+
+    >>> conversion = Conversion({"profile": "mii"})
+    >>> "00180060" in conversion.wanted, conversion.pack.name  # KVP is read for the pack
+    (True, 'mii')
+    """
+
+    def __init__(self, config: Mapping[str, Any] | ConvertConfig | None = None) -> None:
+        self.config = ConvertConfig.of(config)
+        self.pack = pack_named(self.config.profile)
+        self._ids = id_maker(self.config.id_function)
+        self._body_site = body_sites(self.config)
+        self.rules = _rules(self.config, self.pack)
+        self.wanted = wanted(_extra_keys(self.config, self.pack))
+        """The tags, as DICOM JSON keys, that a reader must keep."""
 
     @property
-    def kind(self) -> str:
-        """The type of the resource.
+    def fingerprint(self) -> str:
+        """A short text that changes with the options, the wanted tags and the version that make the output."""
+        options = {option.name: getattr(self.config, option.field) for option in OPTIONS}
+        parts = [_version(), sorted(self.wanted), options]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True, default=_plain).encode()).hexdigest()[:16]
 
-        >>> Entry({"resourceType": "Patient", "id": "7"}).kind
-        'Patient'
+    def collect(self, *, findings: Findings | None = None, unidentified: bool = True) -> StudyAssembler:
+        """Somebody who collects data sets and answers with their studies.
+
+        What is found of no study in particular goes into the findings.  Data sets that name no study are one study of their
+        own as long as none names one, and are left out when they may not be ``unidentified``.
         """
-        return str(self.resource["resourceType"])
+        return StudyAssembler(self.rules, findings=findings, unidentified=unidentified)
+
+    def convert(self, study: Study, *, status: str | None = None) -> Converted:
+        """Convert one study, under a status of its own if one is given (``entered-in-error``, for one)."""
+        if status is not None and status not in STATUSES:
+            raise ConfigError(f"status: {status!r} is unknown; known: {', '.join(STATUSES)}")
+        id_view = DicomJsonProxy({**study.first, **study.view.elements})
+        study_id = self._ids("ImagingStudy", id_view, "")
+        if self.config.on_conflict == "skip" and study.patients > 1:
+            raise TwoPatientsError(study_id)
+        entries = self._entries(study, study_id, id_view, status)
+        findings = Findings()
+        findings.update(study.findings, study=study_id)  # at last: every builder may have found something
+        instances = sum(series.count for series in study.series)
+        return Converted(
+            study.uid,
+            study_id,
+            len(study.series),
+            instances,
+            findings,
+            tuple(entries),
+            self.config.fhir_base_url,
+        )
+
+    def convert_or_note(self, study: Study, findings: Findings) -> Converted | None:
+        """Convert one study among many; None for one that the options leave out, which is noted."""
+        try:
+            return self.convert(study)
+        except TwoPatientsError as refused:
+            findings.note(problems.STUDY_OF_TWO_PATIENTS, study=refused.study_id)
+            return None
+
+    def _entries(
+        self, study: Study, study_id: str, id_view: DicomJsonProxy, status: str | None
+    ) -> list[Entry]:
+        views = [study.view, *(series.view for series in study.series)]
+        context = Context(self.config, self._ids, self._body_site, schemes_of(*views), status)
+        subject, patients = self._patient(study, id_view, context)
+        equipment = _equipment(study, context)
+        bases = _dicomweb_bases(study, self.config.wado_rs_url)
+        shared = bases.get(None)
+        parts = [
+            self._series(
+                series, equipment.get(series.uid), None if shared else bases.get(series.uid), context
+            )
+            for series in study.series
+        ]
+        whole = imaging_study(study, study_id, subject, parts, _endpoint_ids(shared), context)
+        entries = [
+            Entry(whole),
+            *patients,
+            *self._devices(equipment, context),
+            *self._observations(study, id_view, study_id, subject, context),
+            *(Entry(practitioner) for practitioner in context.practitioners.values()),
+            *(Entry(endpoint(base)) for base in dict.fromkeys(bases.values())),
+        ]
+        return entries if self.pack is None else _checked(self.pack.entries(entries, study, context))
+
+    def _patient(self, study: Study, id_view: DicomJsonProxy, context: Context) -> tuple[Json, list[Entry]]:
+        """How the study refers to its patient, and the Patient's entry if there is to be one."""
+        policy = self.config.patient_policy
+        main = main_identifier(study.view, context)
+        if policy == "reference_only":
+            if not main:
+                study.view.note(problems.NO_PATIENT_ID, "PatientID")
+            nobody = None if main else "Patient without a PatientID"
+            return said(type="Patient", identifier=main, display=nobody), []
+        resource = patient(study.view, self._ids("Patient", id_view, ""), context)
+        if policy == "create_if_none_exist" and main:
+            if "assigner" not in main or main["system"] != self.config.patient_id_system:
+                return {"reference": full_url("Patient", resource["id"])}, [Entry(resource, _search(main))]
+            study.view.note(problems.UNKNOWN_ISSUER, "IssuerOfPatientID")
+        return reference("Patient", resource["id"]), [Entry(resource)]
+
+    def _series(self, series: Series, made_by: _Equipment | None, base: str | None, context: Context) -> Json:
+        device_id = made_by.resource_id if made_by else None
+        instances = self._instances(series, context)
+        part = series_builder.series(series, device_id, _endpoint_ids(base), instances, context)
+        if self.pack is None:
+            return part
+        part = self.pack.series(part, series, context)
+        if not isinstance(part, dict) or part.get("uid") != series.uid:
+            raise PackError("a pack must answer for a series with a series of the same uid")
+        return part
+
+    def _instances(self, series: Series, context: Context) -> Instances:
+        pack = self.pack
+        if pack is None:
+            return Instances(series.instances)
+
+        def adorn(part: Json, instance: Instance) -> Json:
+            return pack.instance(part, instance, series, context)
+
+        return Instances(series.instances, adorn)
+
+    @staticmethod
+    def _devices(equipment: Mapping[str, _Equipment], context: Context) -> list[Entry]:
+        each = {made_by.resource_id: made_by for made_by in equipment.values()}
+        return [
+            Entry(devices.device(made_by.view, made_by.resource_id, made_by.modality(), context))
+            for made_by in each.values()
+        ]
+
+    def _observations(
+        self, study: Study, id_view: DicomJsonProxy, study_id: str, subject: Json, context: Context
+    ) -> list[Entry]:
+        if not self.config.add_vital_signs:
+            return []
+        moment = began(study, context)
+        return [
+            Entry(resource)
+            for resource in observations(study.view, id_view, study_id, subject, moment, context)
+        ]
+
+
+def _checked(entries: list[Entry]) -> list[Entry]:
+    """What a pack answered, if a Bundle can be made of it."""
+    for entry in entries:
+        resource = entry.resource if isinstance(entry, Entry) else None
+        if not isinstance(resource, dict) or not (resource.get("resourceType") and resource.get("id")):
+            raise PackError("a pack must answer with entries whose resources have a resourceType and an id")
+    if sum(entry.kind == "ImagingStudy" for entry in entries) != 1:
+        raise PackError("a pack must leave a study its one ImagingStudy")
+    return entries
+
+
+def _rules(config: ConvertConfig, pack: Pack | None) -> Rules:
+    return Rules(
+        list_instances=config.add_instances,
+        keep_first=config.id_function is not None,
+        include_modalities=config.include_modalities,
+        exclude_modalities=config.exclude_modalities,
+        include_sop_classes=config.include_sop_classes,
+        exclude_sop_classes=config.exclude_sop_classes,
+        series_keys=_keys("a pack's series_attributes", pack.series_attributes) if pack else (),
+        instance_keys=_keys("a pack's instance_attributes", pack.instance_attributes) if pack else (),
+    )
+
+
+def _extra_keys(config: ConvertConfig, pack: Pack | None) -> tuple[str, ...]:
+    """What is read besides the base output: for an id function, for whoever asks for ``extra_attributes``, for a pack."""
+    names = (*config.extra_attributes, *getattr(config.id_function, "extra_attributes", ()))
+    of_pack = (*pack.series_attributes, *pack.instance_attributes, *pack.nested_attributes) if pack else ()
+    return (*_keys("extra_attributes", names), *_keys("a pack's attributes", of_pack))
+
+
+def _keys(whose: str, names: Iterable[str]) -> tuple[str, ...]:
+    keys = {name: tag_key(name) for name in names}
+    unknown = sorted(name for name, key in keys.items() if key is None)
+    if unknown:
+        raise ConfigError(f"{whose}: {unknown[0]!r} is neither a DICOM keyword nor a tag")
+    return tuple(key for key in keys.values() if key)
+
+
+def _version() -> str:
+    try:
+        return version("dicom2fhir")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def _plain(value: Any) -> Any:
+    """An option's value as JSON: a function by its name, which stays from run to run."""
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if callable(value):
+        return f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', type(value).__name__)}"
+    return dict(value) if hasattr(value, "keys") else str(value)
 
 
 @dataclass(slots=True)
@@ -60,98 +285,6 @@ class _Equipment:
     def modality(self) -> str:
         acquiring = (one for one in self.modalities if terminology.is_acquisition_modality(one))
         return next(acquiring, self.modalities[0])
-
-
-class Converter:
-    """Turns studies into resources, by the options of one configuration.
-
-    >>> from dicom2fhir.config import ConvertConfig
-    >>> Converter(ConvertConfig()).pack is None
-    True
-    """
-
-    def __init__(self, config: ConvertConfig) -> None:
-        self.pack = pack_named(config.profile)
-        self._config = config
-        self._ids = id_maker(config.id_function)
-        self._body_site = body_sites(config)
-
-    def entries(self, study: Study, report: Findings, instances: Instances = listed) -> list[Entry]:
-        """The resources of one study; what was found on the way goes into the report.
-
-        ``instances`` says in which form those of a series are wanted.
-        """
-        views = [study.view, *(one.view for one in study.series)]
-        context = Context(
-            self._config,
-            self._ids,
-            self._body_site,
-            schemes_of(*views),
-            lambda one: instances(one.instances, self._adorning(one, context)),
-        )
-        id_view = DicomJsonProxy({**study.first, **study.view.elements})
-        study_id = self._ids("ImagingStudy", id_view, "")
-        subject, patients = self._patient(study, id_view, context)
-        equipment = _equipment(study, context)
-        bases = _dicomweb_bases(study, self._config.wado_rs_url)
-        shared = bases.get(None)
-        parts = [
-            self._series(one, equipment.get(one.uid), None if shared else bases.get(one.uid), context)
-            for one in study.series
-        ]
-        whole = imaging_study(study, study_id, subject, parts, _endpoint_ids(shared), context)
-        vital_signs = self._observations(study, id_view, study_id, subject, context)
-        made = [
-            Entry(self.pack.imaging_study(whole, study, context) if self.pack else whole),
-            *patients,
-            *self._devices(equipment, context),
-            *vital_signs,
-            *(Entry(one) for one in context.practitioners.values()),
-            *(Entry(endpoint(base)) for base in dict.fromkeys(bases.values())),
-        ]
-        report.update(study.findings, study=study_id)  # at last: every builder may have found something
-        return made
-
-    def _patient(self, study: Study, id_view: DicomJsonProxy, context: Context) -> tuple[Json, list[Entry]]:
-        """How the study refers to its patient, and the Patient's entry if there is to be one."""
-        policy = self._config.patient_policy
-        main = main_identifier(study.view, context)
-        if policy == "reference_only":
-            if not main:
-                study.view.note(problems.NO_PATIENT_ID, "PatientID")
-            nobody = None if main else "Patient without a PatientID"
-            return said(type="Patient", identifier=main, display=nobody), []
-        resource = patient(study.view, self._ids("Patient", id_view, ""), context)
-        if policy == "create_if_none_exist" and main:
-            if "assigner" not in main or main["system"] != self._config.patient_id_system:
-                return {"reference": full_url("Patient", resource["id"])}, [Entry(resource, _search(main))]
-            study.view.note(problems.UNKNOWN_ISSUER, "IssuerOfPatientID")
-        return reference("Patient", resource["id"]), [Entry(resource)]
-
-    def _series(self, one: Series, made_by: _Equipment | None, base: str | None, context: Context) -> Json:
-        device_id = made_by.resource_id if made_by else None
-        part = series_builder.series(one, device_id, _endpoint_ids(base), context)
-        return part if self.pack is None else self.pack.series(part, one, context)
-
-    def _adorning(self, one: Series, context: Context) -> Adorn:
-        """What the pack adds to an instance of a series."""
-        pack = self.pack
-        return as_it_is if pack is None else lambda part, row: pack.instance(part, row, one, context)
-
-    def _devices(self, equipment: Mapping[str, _Equipment], context: Context) -> list[Entry]:
-        each = {one.resource_id: one for one in equipment.values()}
-        resources = [
-            devices.device(one.view, one.resource_id, one.modality(), context) for one in each.values()
-        ]
-        return [Entry(self.pack.device(one, context) if self.pack else one) for one in resources]
-
-    def _observations(
-        self, study: Study, id_view: DicomJsonProxy, study_id: str, subject: Json, context: Context
-    ) -> list[Entry]:
-        if not self._config.add_vital_signs:
-            return []
-        found = observations(study.view, id_view, study_id, subject, began(study, context), context)
-        return [Entry(self.pack.observation(one, context) if self.pack else one) for one in found]
 
 
 def _equipment(study: Study, context: Context) -> dict[str, _Equipment]:

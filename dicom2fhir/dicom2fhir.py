@@ -8,24 +8,35 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections import Counter
 from contextlib import aclosing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
+from dicom2fhir.conversion import ALL_LEFT_OUT, Conversion
 from dicom2fhir.dicom2fhirbundle import Dicom2FHIRBundle
-from dicom2fhir.errors import InputTypeError, MissingSourceError
-from dicom2fhir.parts import PartMaker
-from dicom2fhir.streams import STUDY_ONLY, Source, collected, completed, iterated, run_completed
+from dicom2fhir.errors import EmptyStudyError, InputTypeError, LateInstanceError, MissingSourceError
+from dicom2fhir.reporting import Reporter
+from dicom2fhir.streams import (
+    FolderSource,
+    collected,
+    completed,
+    iterated,
+    run_completed,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterable, Mapping
+    from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable, Mapping
 
     from fhir.resources.R4B.bundle import Bundle
 
     from dicom2fhir.config import ConvertConfig
+    from dicom2fhir.converted import Converted
     from dicom2fhir.findings import Findings
-    from dicom2fhir.sources.directory import Skipped
-    from dicom2fhir.streams import DataSet
+    from dicom2fhir.parts import DataSet
+    from dicom2fhir.streams import Source
+    from dicom2fhir.study.assembler import StudyAssembler
+    from dicom2fhir.study.model import Study
 
     Config = Mapping[str, Any] | ConvertConfig | None
     DataSets = AsyncIterable[DataSet] | Iterable[DataSet]
@@ -40,8 +51,6 @@ __all__ = [
     "json_bundles_from_directory",
     "json_bundles_from_generator",
 ]
-
-_Out = TypeVar("_Out")
 
 
 async def from_directory(
@@ -62,7 +71,7 @@ async def from_directory(
     Traceback (most recent call last):
     dicom2fhir.errors.MissingSourceError: Expected a directory, got: no such folder
     """
-    collector = await _collected(dcms, config, report=report, strict=strict, workers=workers, models=True)
+    collector = await collect_directory(dcms, config, report=report, strict=strict, workers=workers)
     return await asyncio.to_thread(collector.create_bundle)
 
 
@@ -95,22 +104,11 @@ async def collect_directory(
     >>> asyncio.run(collect_directory([{"00100020": {"vr": "LO", "Value": ["P1"]}}])).to_json()[:24]
     b'{"resourceType":"Bundle"'
     """
-    return await _collected(dcms, config, report=report, strict=strict, workers=workers)
-
-
-async def _collected(
-    dcms: str | os.PathLike[str] | DataSets,
-    config: Config,
-    *,
-    report: Findings | None,
-    strict: bool,
-    workers: int,
-    models: bool = False,
-) -> Dicom2FHIRBundle:
     if not isinstance(dcms, (str, os.PathLike)):
         return await collect_generator(dcms, config, report=report, strict=strict)
     collector = Dicom2FHIRBundle(config, report=report, strict=strict, unidentified=False)
-    return await collected(_files_below(dcms, collector.config, workers), collector, models=models)
+    await collected(_files_below(dcms, collector.conversion, workers), collector.assembler)
+    return collector
 
 
 async def collect_generator(
@@ -121,7 +119,9 @@ async def collect_generator(
     >>> asyncio.run(collect_generator([{"00100020": {"vr": "LO", "Value": ["P1"]}}])).to_dict()["type"]
     'transaction'
     """
-    return await collected(iterated(dcms), Dicom2FHIRBundle(config, report=report, strict=strict))
+    collector = Dicom2FHIRBundle(config, report=report, strict=strict)
+    await collected(iterated(dcms), collector.assembler)
+    return collector
 
 
 async def bundles_from_directory(
@@ -134,9 +134,12 @@ async def bundles_from_directory(
 ) -> AsyncIterator[Bundle]:
     """One Bundle for each study of a folder, each as soon as the study's last file has been read.
 
-    The folder is read twice: first only for the study of each file, so that the second reading knows when a study is complete.
+    The folder is read twice: first only to count the files of each study, so that the second reading knows when a study is complete.
     In memory are the studies that have begun and not ended: one at a time when the files of a study lie
     together, up to all of them when they are interleaved, and a counter for each study.
+
+    A study is given out once.  When files of it came or changed between the two readings, ``LateInstanceError`` (a StudyError)
+    names it at the end.
 
     >>> async def count(folder):
     ...     return len([bundle async for bundle in bundles_from_directory(folder)])
@@ -144,10 +147,8 @@ async def bundles_from_directory(
     Traceback (most recent call last):
     dicom2fhir.errors.MissingSourceError: Expected a directory, got: no such folder
     """
-    collector = Dicom2FHIRBundle(config, report=report, strict=strict, unidentified=False)
-    source = _files_below(dcms, collector.config, workers)
-    async for bundle in _given(completed(source, collector, models=True), collector, collector.take):
-        yield bundle
+    async for converted in _of_directory(dcms, config, report=report, strict=strict, workers=workers):
+        yield await asyncio.to_thread(converted.to_model)
 
 
 async def json_bundles_from_directory(
@@ -158,11 +159,16 @@ async def json_bundles_from_directory(
     strict: bool = False,
     workers: int = 1,
 ) -> AsyncIterator[bytes]:
-    """The same as JSON bytes, without models: several times as fast."""
-    collector = Dicom2FHIRBundle(config, report=report, strict=strict, unidentified=False)
-    source = _files_below(dcms, collector.config, workers)
-    async for bundle in _given(completed(source, collector), collector, collector.take_json):
-        yield bundle
+    """The same as ``bundles_from_directory`` as JSON bytes, without models: several times as fast.
+
+    >>> async def count(folder):
+    ...     return len([bundle async for bundle in json_bundles_from_directory(folder)])
+    >>> asyncio.run(count("no such folder"))
+    Traceback (most recent call last):
+    dicom2fhir.errors.MissingSourceError: Expected a directory, got: no such folder
+    """
+    async for converted in _of_directory(dcms, config, report=report, strict=strict, workers=workers):
+        yield await asyncio.to_thread(converted.to_json)
 
 
 async def bundles_from_generator(
@@ -185,9 +191,8 @@ async def bundles_from_generator(
     >>> asyncio.run(count([{"00100020": {"vr": "LO", "Value": ["P1"]}}]))
     1
     """
-    collector = Dicom2FHIRBundle(config, report=report, strict=strict, unidentified=not grouped)
-    async for bundle in _given(_ends(dcms, collector, grouped=grouped), collector, collector.take):
-        yield bundle
+    async for converted in _of_generator(dcms, config, report=report, strict=strict, grouped=grouped):
+        yield await asyncio.to_thread(converted.to_model)
 
 
 async def json_bundles_from_generator(
@@ -198,38 +203,84 @@ async def json_bundles_from_generator(
     strict: bool = False,
     grouped: bool = False,
 ) -> AsyncIterator[bytes]:
-    """The same as JSON bytes, without models: several times as fast."""
-    collector = Dicom2FHIRBundle(config, report=report, strict=strict, unidentified=not grouped)
-    async for bundle in _given(_ends(dcms, collector, grouped=grouped), collector, collector.take_json):
-        yield bundle
+    """The same as ``bundles_from_generator`` as JSON bytes, without models: several times as fast.
+
+    >>> async def count(data_sets):
+    ...     return len([bundle async for bundle in json_bundles_from_generator(data_sets)])
+    >>> asyncio.run(count([{"00100020": {"vr": "LO", "Value": ["P1"]}}]))
+    1
+    """
+    async for converted in _of_generator(dcms, config, report=report, strict=strict, grouped=grouped):
+        yield await asyncio.to_thread(converted.to_json)
 
 
-async def _ends(
-    dcms: DataSets, collector: Dicom2FHIRBundle, *, grouped: bool
-) -> AsyncGenerator[str | None, None]:
-    if grouped:
-        async for study_uid in run_completed(iterated(dcms), collector):
-            yield study_uid
-    else:
-        await collected(iterated(dcms), collector)
-        for each in collector.finished():
-            yield each
+async def _of_directory(
+    folder: str | os.PathLike[str],
+    config: Config,
+    *,
+    report: Findings | None,
+    strict: bool,
+    workers: int,
+) -> AsyncGenerator[Converted, None]:
+    conversion = Conversion(config)
+    assembler = conversion.collect(unidentified=False)
+    late: Counter[str] = Counter()
+    studies = completed(_files_below(folder, conversion, workers), assembler, late)
+    given: dict[str, str] = {}
+    async with aclosing(
+        _converted(studies, conversion, assembler, Reporter(report, strict=strict))
+    ) as all_of_them:
+        async for converted in all_of_them:
+            given[str(converted.study_uid)] = converted.id
+            yield converted
+    if too_few := sorted(given[study] for study in late if study in given):
+        raise LateInstanceError(too_few)
 
 
-async def _given(
-    ends: AsyncGenerator[Any, None], collector: Dicom2FHIRBundle, take: Callable[[Any], _Out]
-) -> AsyncIterator[_Out]:
-    """The bundle of each study that ends; strict mode has its say when all have been given."""
+async def _of_generator(
+    dcms: DataSets, config: Config, *, report: Findings | None, strict: bool, grouped: bool
+) -> AsyncGenerator[Converted, None]:
+    conversion = Conversion(config)
+    assembler = conversion.collect(unidentified=not grouped)
+    source = iterated(dcms)
+    studies = run_completed(source, assembler) if grouped else _at_the_end(source, assembler)
+    async with aclosing(
+        _converted(studies, conversion, assembler, Reporter(report, strict=strict))
+    ) as all_of_them:
+        async for converted in all_of_them:
+            yield converted
+
+
+async def _at_the_end(source: Source, assembler: StudyAssembler) -> AsyncGenerator[Study, None]:
+    await collected(source, assembler)
+    for study in assembler.drain():
+        yield study
+
+
+async def _converted(
+    studies: AsyncGenerator[Study, None],
+    conversion: Conversion,
+    assembler: StudyAssembler,
+    reporter: Reporter,
+) -> AsyncGenerator[Converted, None]:
+    """Each study, converted; strict mode has its say when all have been given."""
+    given = 0
     try:
-        async with aclosing(ends):
-            async for study_uid in ends:
-                yield await asyncio.to_thread(take, study_uid)
+        async with aclosing(studies):
+            async for study in studies:
+                converted = await asyncio.to_thread(conversion.convert_or_note, study, assembler.findings)
+                if converted is not None:
+                    reporter.hear(converted.findings)
+                    given += 1
+                    yield converted
     finally:
-        collector.tell()
-    collector.close()
+        reporter.hear(assembler.findings)
+    if not given:
+        raise EmptyStudyError(ALL_LEFT_OUT)
+    reporter.end()
 
 
-def _files_below(folder: str | os.PathLike[str], config: ConvertConfig, workers: int) -> Source:
+def _files_below(folder: str | os.PathLike[str], conversion: Conversion, workers: int) -> FolderSource:
     if not isinstance(folder, (str, os.PathLike)):
         raise InputTypeError(
             f"Expected a directory, got: {type(folder).__name__}; a stream goes to …_from_generator"
@@ -237,18 +288,4 @@ def _files_below(folder: str | os.PathLike[str], config: ConvertConfig, workers:
     root = Path(folder)
     if not root.is_dir():
         raise MissingSourceError(f"Expected a directory, got: {root}")
-
-    def opened(wanted: frozenset[str], skipped: Callable[[Skipped], None]) -> AsyncGenerator[list[Any], None]:
-        from dicom2fhir.sources.directory import read_directory
-
-        make = PartMaker.of(config).assembled if workers > 1 and wanted != STUDY_ONLY else None
-        return read_directory(
-            root,
-            wanted,
-            skip_invalid=config.skip_invalid_files,
-            workers=workers,
-            skipped=skipped,
-            reduce=make,
-        )
-
-    return opened
+    return FolderSource(root, conversion, workers)

@@ -24,16 +24,23 @@ __all__ = ["Finding", "Findings", "Kind", "Problem"]
 
 
 class Kind(str, Enum):
-    """What sort of thing was found."""
+    """What sort of thing was found: first what is missing from the output, then what is doubtful in it."""
 
     SKIPPED_FILE = "skipped-file"
     SKIPPED_INSTANCE = "skipped-instance"
+    SKIPPED_STUDY = "skipped-study"
+    DAMAGED_FILE = "damaged-file"
     DUPLICATE = "duplicate"
     BAD_VALUE = "bad-value"
     GUESSED = "guessed"
     UNCODED = "uncoded"
     CONFLICT = "conflict"
     UNIDENTIFIED = "unidentified"
+
+    @property
+    def is_skipped(self) -> bool:
+        """Whether something that was there is missing from the output."""
+        return self.value.startswith("skipped-")
 
 
 class Problem(NamedTuple):
@@ -146,12 +153,19 @@ class Findings:
         rest._counts = self._counts - other._counts
         return rest
 
+    def by_study(self) -> dict[str | None, dict[str, int]]:
+        """How many of each kind about each study; None for no study in particular."""
+        sums: dict[str | None, Counter[Kind]] = {}
+        for (problem, _, study, _), count in self._counts.items():
+            sums.setdefault(study, Counter())[problem.kind] += count
+        return {study: _in_order(sums[study]) for study in sorted(sums, key=lambda study: study or "")}
+
     def by_kind(self) -> dict[str, int]:
         """How many of each kind, the kinds in the order of :class:`Kind`."""
         sums: Counter[Kind] = Counter()
         for (problem, *_), count in self._counts.items():
             sums[problem.kind] += count
-        return {kind.value: sums[kind] for kind in Kind if sums[kind]}
+        return _in_order(sums)
 
     def by_code(self) -> dict[str, int]:
         """How many of each code, in the order of their names."""
@@ -170,6 +184,10 @@ class Findings:
 
     def __repr__(self) -> str:
         return f"Findings({self.by_kind()})"
+
+
+def _in_order(sums: Counter[Kind]) -> dict[str, int]:
+    return {kind.value: sums[kind] for kind in Kind if sums[kind]}
 
 
 def _order(key: _Key) -> tuple[int, str, str, str, str]:

@@ -9,148 +9,102 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dicom2fhir.builders.instances import as_it_is, instance, kind_of, told
+from dicom2fhir.builders.instances import Instances, kind_of
 from dicom2fhir.errors import StudyError
 from dicom2fhir.values import UNSIGNED_MAX
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable
 
     from fhir.resources.R4B.bundle import Bundle
 
     from dicom2fhir.builders.datatypes import Json
-    from dicom2fhir.builders.instances import Adorn, Instances
     from dicom2fhir.study.model import Instance
 
     Duplicate = Callable[[dict[str, Any]], Any]
 
-__all__ = ["Models"]
+__all__ = ["bundle_model"]
 
 
-class Models:
-    """Makes models, those of instances ahead when there is time: while others are being read.
+def bundle_model(bundle: Json) -> Bundle:
+    """The model of a Bundle; StudyError, without a value in its text, where the models refuse it.
 
-    >>> from dicom2fhir.study.model import Instance
-    >>> models, rows = Models(), [Instance(7, "1.2.3", "1.2.4"), Instance(8, "1.2.5", "1.2.4")]
-    >>> models.make_ahead(rows[:1])
-    >>> def built(instances):
-    ...     series = {"uid": "1.2", "modality": {"code": "CT"}, "instance": instances(rows)}
-    ...     study = {"resourceType": "ImagingStudy", "status": "available", "subject": {"display": "Doe"}, "series": [series]}
-    ...     return {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": study}]}
-    >>> [one.number for one in models.bundle(built).entry[0].resource.series[0].instance]
-    [7, 8]
+    >>> bundle_model({"resourceType": "Bundle", "entry": []})
+    Traceback (most recent call last):
+    dicom2fhir.errors.StudyError: the models refuse the Bundle, at type
     """
+    others = _Others()
+    entries = [{**entry, "resource": others.held_back(entry["resource"])} for entry in bundle["entry"]]
+    model = _validated_bundle({**bundle, "entry": entries})
+    others.join(model)
+    return model
+
+
+class _Others:
+    """Of each series the models of all instances but the first: a validator would look at each of them again."""
 
     def __init__(self) -> None:
-        self._ahead: dict[Instance, Any] = {}
-        self._others: dict[int, tuple[Any, list[Any]]] = {}
+        self._by_first: dict[int, tuple[Any, list[Any]]] = {}
 
-    def make_ahead(self, rows: Iterable[Instance]) -> None:
-        """Make models now; the caller will come back for them with the same rows.
+    def held_back(self, resource: Json) -> Json:
+        """The resource with the first instance of each series alone."""
+        if not any(isinstance(series.get("instance"), Instances) for series in resource.get("series", ())):
+            return resource
+        return {**resource, "series": [self._first_alone(series) for series in resource["series"]]}
 
-        >>> Models().make_ahead([])
-        """
-        those = told(rows)
-        self._ahead.update(zip(those, _made(those, as_it_is), strict=True))
+    def _first_alone(self, series: Json) -> Json:
+        instances = series.get("instance")
+        if not isinstance(instances, Instances):
+            return series
+        models = _models_of(instances)
+        if models is None:  # refused: to be refused with the whole Bundle, which can say where
+            return {**series, "instance": list(instances)}
+        self._by_first[id(models[0])] = (models[0], models[1:])
+        return {**series, "instance": models[:1]}
 
-    def forget(self) -> None:
-        """Let go of models that nobody came back for: of an instance that came twice, and differently.
-
-        >>> Models().forget()
-        """
-        self._ahead.clear()
-
-    def of(self, rows: Iterable[Instance], adorn: Adorn = as_it_is) -> list[Any]:
-        """What is to stand in the JSON for all instances of a series that have a class, which FHIR demands.
-
-        It is the first of their models: a validator would look at each again, and the others can join it afterwards.  When
-        the models refuse one, it is all of them, to be refused with the whole Bundle.
-
-        >>> Models().of([])
-        []
-        """
-        those = told(rows)
-        models = self._rest(those, adorn) if self._ahead else list(_made(those, adorn))
-        if not models or any(isinstance(one, dict) for one in models):
-            return models
-        self._others[id(models[0])] = (models[0], models[1:])
-        return models[:1]
-
-    def _rest(self, rows: list[Instance], adorn: Adorn) -> list[Any]:
-        """Those that were made ahead, and the others now."""
-        found = [self._ahead.pop(row, None) for row in rows]
-        made = _made((row for row, one in zip(rows, found, strict=True) if one is None), adorn)
-        return [next(made) if one is None else one for one in found]
-
-    def bundle(self, build: Callable[[Instances], dict[str, Any]]) -> Bundle:
-        """The Bundle as a model; StudyError, without a value in its text, where the models refuse it.
-
-        ``build`` is given the form in which its instances are wanted.
-
-        >>> Models().bundle(lambda instances: {"resourceType": "Bundle"})
-        Traceback (most recent call last):
-        dicom2fhir.errors.StudyError: the models refuse the Bundle, at type
-        """
-        try:
-            bundle = _validated_bundle(build(self.of))
-            if self._others:
-                self._complete(bundle)
-        finally:
-            self._others.clear()
-        return bundle
-
-    def _complete(self, bundle: Bundle) -> None:
+    def join(self, bundle: Bundle) -> None:
         """Let the others of each series join the first."""
         for entry in bundle.entry or ():
             for series in getattr(entry.resource, "series", None) or ():
                 for first in (series.instance or ())[:1]:
-                    if id(first) not in self._others:
-                        raise StudyError("the models were not taken as they are; instances would be lost")
-                    series.instance.extend(self._others[id(first)][1])
+                    held_back = self._by_first.pop(id(first), None)
+                    series.instance.extend(held_back[1] if held_back else ())
+        if self._by_first:
+            raise StudyError("the models were not taken as they are; instances would be lost")
 
 
-def _validated_bundle(built: dict[str, Any]) -> Bundle:
+def _validated_bundle(bundle: Json) -> Bundle:
     from fhir.resources.R4B.bundle import Bundle
     from pydantic import ValidationError
 
     try:
-        return Bundle.model_validate(built)
+        return Bundle.model_validate(bundle)
     except ValidationError as error:  # its own text quotes the values, which may be a patient's
-        places = {
-            ".".join(map(str, one["loc"])) for one in error.errors(include_input=False, include_url=False)
-        }
+        problems = error.errors(include_input=False, include_url=False)
+        places = {".".join(map(str, problem["loc"])) for problem in problems}
         message = f"the models refuse the Bundle, at {', '.join(sorted(places)[:3])}"
     raise StudyError(message)
 
 
-def _made(rows: Iterable[Instance], adorn: Adorn) -> Iterator[Any]:
-    """What there is to say of each: a model, or the plain instance where the models refuse it."""
-    firsts: dict[Any, Any] = {}
-    duplicates: dict[Any, Duplicate] = {}
-    for row in rows:
-        kind = kind_of(row)
-        duplicate, first = duplicates.get(kind), firsts.get(kind)
-        if duplicate is None and first is not None:  # the second of its kind
-            duplicate = duplicates[kind] = _duplicator(first)
-        if duplicate is not None:
-            place, uid = row[:2]
-            yield duplicate({"uid": uid, "number": place} if place <= UNSIGNED_MAX else {"uid": uid})
-            continue
-        part = adorn(instance(row), row)
-        if kind not in firsts:
-            firsts[kind] = _validated(part)
-        yield part if firsts[kind] is None else firsts[kind]
-
-
-def _validated(part: Json) -> Any:
-    """The model of an instance; None when it is refused."""
+def _models_of(instances: Instances) -> list[Any] | None:
+    """The models of all instances of a series; None when they are refused."""
     from fhir.resources.R4B.imagingstudy import ImagingStudySeriesInstance
     from pydantic import ValidationError
 
     try:
-        return ImagingStudySeriesInstance.model_validate(part)
+        duplicates = {
+            kind: _duplicator(ImagingStudySeriesInstance.model_validate(pattern))
+            for kind, pattern in instances.patterns.items()
+        }
     except ValidationError:
         return None
+    return [duplicates[kind_of(row)](_own(row)) for row in instances.rows]
+
+
+def _own(row: Instance) -> dict[str, Any]:
+    """What an instance has for itself alone."""
+    place, uid = row[:2]
+    return {"uid": uid, "number": place} if place <= UNSIGNED_MAX else {"uid": uid}
 
 
 def _duplicator(model: Any) -> Duplicate:
@@ -165,13 +119,13 @@ def _duplicator(model: Any) -> Duplicate:
     inner = [(name, _copier(value)) for name, value in model.__dict__.items() if _can_change(value)]
 
     def duplicate(own: dict[str, Any]) -> Any:
-        one = kind.__new__(kind)
+        copy_of = kind.__new__(kind)
         for fill, value in slots:
-            fill(one, None if value is None else value.copy())
+            fill(copy_of, None if value is None else value.copy())
         for name, copy in inner:
             own[name] = copy()
-        one.__dict__.update(own)
-        return one
+        copy_of.__dict__.update(own)
+        return copy_of
 
     return duplicate
 
@@ -180,7 +134,7 @@ def _copier(value: Any) -> Callable[[], Any]:
     if not _can_change(value):
         return lambda: value
     if isinstance(value, list):
-        copiers = [_copier(one) for one in value]
+        copiers = [_copier(part) for part in value]
         return lambda: [copy() for copy in copiers]
     duplicate = _duplicator(value)
     return lambda: duplicate({})

@@ -1,93 +1,165 @@
-"""A part of the input, assembled where it was read: what a reading process sends back in place of its data sets.
+"""Parts of the input, which is what a source yields: data sets as they are, or assembled where they were read.
 
-To send the data sets of a batch costs a process more than to read them; what they say together is small.  Measured
+To send the data sets of a batch costs a reading process more than to read them; what they say together is small.  Measured
 on 8 000 files: of 52 µs a file that one process needs, two of them take over 40, and 12 remain for the one that
 puts their parts together.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Final
 
 from dicom2fhir.attributes import key_of
-from dicom2fhir.config import ConvertConfig
 from dicom2fhir.dicom_json_proxy import DicomJsonProxy, first_text, normalized
-from dicom2fhir.ids import default_id_function
 from dicom2fhir.study.assembler import StudyAssembler
 from dicom2fhir.values import uid
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Container, Iterable
 
-__all__ = ["Part", "PartMaker", "study_of"]
+    from dicom2fhir.study.rules import Rules
+
+__all__ = [
+    "Assembling",
+    "Counting",
+    "DataSet",
+    "DataSets",
+    "Labelled",
+    "Part",
+    "StudyCounts",
+    "part_maker",
+    "study_of",
+]
+
+DataSet = Mapping[str, Any] | DicomJsonProxy
+Labelled = tuple[DataSet, "str | None"]
+"""A data set, and what a report calls the file that it is from."""
 
 _STUDY: Final = str(key_of("StudyInstanceUID"))
 
-
-class Part(NamedTuple):
-    """Some data sets, assembled, and how many of them named each study.
-
-    >>> PartMaker.of(ConvertConfig()).assembled([{}]).studies
-    Counter({None: 1})
-    """
-
-    assembler: StudyAssembler
-    studies: Counter[str | None]
+StudyCounts = Counter["str | None"]
+"""How many data sets name each study, in the order in which the studies came first; None for those that name none."""
 
 
-class PartMaker(NamedTuple):
-    """What of a configuration the assembling needs; it travels to other processes, where the user's functions cannot go."""
+class Part(ABC):
+    """A part of the input."""
 
-    add_instances: bool
-    filters: tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]
-    keep_first: bool
-    technique: bool
+    @property
+    @abstractmethod
+    def runs(self) -> list[tuple[str | None, int]]:
+        """The study of each run of neighbours that name the same one, and how many they are."""
+
+    @abstractmethod
+    def put_into(self, assembler: StudyAssembler) -> None:
+        """Let an assembler take the data sets."""
+
+    @abstractmethod
+    def without(self, studies: Container[str | None]) -> Part:
+        """The part without the data sets of some studies."""
+
+    @property
+    def counts(self) -> StudyCounts:
+        """How many data sets name each study."""
+        counts: StudyCounts = Counter()
+        for study, count in self.runs:
+            counts[study] += count
+        return counts
+
+
+@dataclass(frozen=True, slots=True)
+class DataSets(Part):
+    """Data sets as they are, each with the file that it is from, if it is from one."""
+
+    labelled: list[Labelled] = field(repr=False)
 
     @classmethod
-    def of(cls, config: ConvertConfig) -> PartMaker:
-        """The maker for a configuration.
+    def of(cls, data_sets: Iterable[DataSet]) -> DataSets:
+        """Data sets that are from no file."""
+        return cls([(data_set, None) for data_set in data_sets])
 
-        >>> PartMaker.of(ConvertConfig(profile="mii")).technique
-        True
-        """
-        modalities = (config.include_modalities, config.exclude_modalities)
-        filters = (*modalities, config.include_sop_classes, config.exclude_sop_classes)
-        return cls(config.add_instances, filters, config.id_function is not None, config.profile is not None)
+    @classmethod
+    def made(cls, labelled: Iterable[Labelled]) -> DataSets:
+        """Data sets with the file that each is from."""
+        return cls(list(labelled))
 
-    def assembled(self, data_sets: Iterable[Mapping[str, Any]]) -> Part:
-        """Assemble some data sets, one by one as they come.
+    @property
+    def runs(self) -> list[tuple[str | None, int]]:
+        """The study of each run of neighbours."""
+        studies = map(study_of, (data_set for data_set, _ in self.labelled))
+        return [(study, len(list(run))) for study, run in groupby(studies)]
 
-        >>> PartMaker.of(ConvertConfig()).assembled([]).assembler.open_studies
-        []
-        """
-        include_modalities, exclude_modalities, include_sop_classes, exclude_sop_classes = self.filters
-        config = ConvertConfig(
-            add_instances=self.add_instances,
-            include_modalities=include_modalities,
-            exclude_modalities=exclude_modalities,
-            include_sop_classes=include_sop_classes,
-            exclude_sop_classes=exclude_sop_classes,
-            id_function=default_id_function() if self.keep_first else None,
-        )
-        assembler = StudyAssembler(config, technique=self.technique, unidentified=False)
-        studies: Counter[str | None] = Counter()
-        latest: tuple[Any, str | None] = (None, None)
-        for data_set in data_sets:
-            assembler.add(data_set)
-            said = data_set.get(_STUDY)
-            if said is None or said is not latest[0]:  # files of one series share what they have in common
-                latest = (said, study_of(data_set))
-            studies[latest[1]] += 1
-        return Part(assembler, studies)
+    def put_into(self, assembler: StudyAssembler) -> None:
+        """One by one, as they came."""
+        for data_set, source in self.labelled:
+            assembler.add(data_set, source=source)
+
+    def without(self, studies: Container[str | None]) -> DataSets:
+        """The others."""
+        return DataSets([each for each in self.labelled if study_of(each[0]) not in studies])
 
 
-def study_of(data_set: Mapping[str, Any] | DicomJsonProxy) -> str | None:
-    """The study that a data set names, if it names one.
+@dataclass(frozen=True, slots=True)
+class _Assembled(Part):
+    """What a reading process sends back."""
 
-    >>> study_of({"0020000D": {"vr": "UI", "Value": ["1.2.3"]}})
-    '1.2.3'
-    """
+    assembler: StudyAssembler = field(repr=False)
+    runs: list[tuple[str | None, int]] = field(repr=False)
+
+    def put_into(self, assembler: StudyAssembler) -> None:
+        """All together."""
+        assembler.absorb(self.assembler)
+
+    def without(self, studies: Container[str | None]) -> _Assembled:
+        """The others, and what was found of no study in particular."""
+        for study in [study for study in self.assembler.open_studies if study in studies]:
+            self.assembler.forget(study)
+        return _Assembled(self.assembler, [run for run in self.runs if run[0] not in studies])
+
+
+@dataclass(frozen=True, slots=True)
+class Assembling:
+    """Makes parts of what was read; it travels to reading processes."""
+
+    rules: Rules
+
+    def __call__(self, labelled: Iterable[Labelled]) -> Part:
+        """Assemble data sets one by one as they come, so that none is kept."""
+        assembler = StudyAssembler(self.rules, unidentified=False)
+        runs: list[tuple[str | None, int]] = []
+        element: Any = None
+        study: str | None = None
+        for data_set, source in labelled:
+            assembler.add(data_set, source=source)
+            latest = data_set.get(_STUDY)
+            if latest is None or latest is not element:  # files of one series share what they have in common
+                element, study = latest, study_of(data_set)
+            if runs and runs[-1][0] == study:
+                runs[-1] = (study, runs[-1][1] + 1)
+            else:
+                runs.append((study, 1))
+        return _Assembled(assembler, runs)
+
+
+def part_maker(rules: Rules, workers: int) -> Callable[[Iterable[Labelled]], Part]:
+    """How parts are made of what is read by so many processes."""
+    return DataSets.made if workers == 1 else Assembling(rules)
+
+
+class Counting:
+    """Counts the data sets of each study; it travels to reading processes."""
+
+    def __call__(self, labelled: Iterable[Labelled]) -> StudyCounts:
+        """Count what was read."""
+        return Counter(study_of(data_set) for data_set, _ in labelled)
+
+
+def study_of(data_set: DataSet) -> str | None:
+    """The study that a data set names, if it names one: the rule for all who group data sets."""
     if isinstance(data_set, DicomJsonProxy):
         data_set = data_set.elements
     return uid(first_text(normalized(data_set).get(_STUDY))) if hasattr(data_set, "keys") else None

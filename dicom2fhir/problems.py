@@ -12,13 +12,24 @@ SKIPPED_FILES: Final = {
     for code in ("not-dicom", "media-directory", "truncated", "unreadable", "symlink", "special-file")
 }
 NO_UID: Final = Problem(Kind.SKIPPED_INSTANCE, "no-uid", "missing or not a UID")
-NO_SOP_CLASS: Final = Problem(
-    Kind.SKIPPED_INSTANCE, "no-sop-class", "missing or not a UID; the instance is counted and not listed"
+CAME_LATE: Final = Problem(
+    Kind.SKIPPED_INSTANCE, "came-late", "came when its study had been given out; convert the study again"
+)
+STUDY_OF_TWO_PATIENTS: Final = Problem(
+    Kind.SKIPPED_STUDY,
+    "study-of-two-patients",
+    "its instances name several patients, and on_conflict is skip",
+)
+CUT_SHORT: Final = Problem(
+    Kind.DAMAGED_FILE, "cut-short", "ends in the middle of an element; what stood before is converted"
 )
 REPEATED: Final = Problem(Kind.DUPLICATE, "came-before", "the same instance came before")
 
 # -- values that cannot be used -----------------------------------------------------------------------------------------
 ILLEGAL_UID: Final = Problem(Kind.BAD_VALUE, "illegal-uid", "not a legal UID, and kept")
+NO_SOP_CLASS: Final = Problem(
+    Kind.BAD_VALUE, "no-sop-class", "missing or not a UID; the instance is counted and not listed"
+)
 NOT_A_UID: Final = Problem(Kind.BAD_VALUE, "not-a-uid", "not a UID")
 NOT_TEXT: Final = Problem(Kind.BAD_VALUE, "not-text", "not text")
 NOT_A_NUMBER: Final = Problem(Kind.BAD_VALUE, "not-a-number", "not a number")

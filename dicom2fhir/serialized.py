@@ -1,14 +1,14 @@
 """FHIR JSON as bytes, and as plain Python.
 
 Decimals keep the precision that DICOM gave (1.50 stays 1.50).  The standard library cannot write them, so they go through as
-marked strings and lose their quotes at the end; the mark is a NUL, which no text of ours holds.  What is written already
-goes through as a mark alone, and is put in its place.
+marked strings and lose their quotes at the end; the mark is a NUL, which no text of ours holds.  What writes itself
+(`Expanding`) goes through as a mark alone, and its text is put in the place of the mark.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from abc import ABC, abstractmethod
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -16,33 +16,34 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Written", "as_bytes", "as_plain"]
+__all__ = ["Expanding", "as_bytes", "as_plain"]
 
 _MARK: Final = rb'"\u0000'
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A piece of JSON that somebody has written already.
+class Expanding(ABC):
+    """A value that each writer expands in a way of its own, because it is long and its parts are alike."""
 
-    >>> as_bytes({"instance": Written('[{"uid":"1.2.3"}]')})
-    b'{"instance":[{"uid":"1.2.3"}]}'
-    """
+    @abstractmethod
+    def json_text(self) -> str:
+        """The value as JSON text."""
 
-    text: str = field(repr=False)
+    @abstractmethod
+    def plain(self) -> list[Any]:
+        """The value as plain JSON that belongs to the caller alone."""
 
 
 class _Marks:
     """What the writer is told of values that it does not know; keeps what is to be put in their place."""
 
     def __init__(self) -> None:
-        self.written: list[str] = []
+        self.texts: list[str] = []
 
     def __call__(self, value: object) -> str:
         if isinstance(value, Decimal):
             return f"\0{value:f}"
-        if isinstance(value, Written):
-            self.written.append(value.text)
+        if isinstance(value, Expanding):
+            self.texts.append(value.json_text())
             return "\0"
         raise TypeError(f"{type(value).__name__} is not JSON")
 
@@ -61,11 +62,10 @@ def as_bytes(resource: Any) -> bytes:
         )
         whole = encoder.encode(resource).encode("utf-8", "replace")
     else:
-        # It would write what is Written as the dataclass that it is.
-        whole = orjson.dumps(resource, default=marks, option=orjson.OPT_PASSTHROUGH_DATACLASS)
+        whole = orjson.dumps(resource, default=marks)
     first, *marked = whole.split(_MARK)
-    ready = iter(marks.written)
-    return b"".join([first, *(part for one in marked for part in _unmarked(one, ready))])
+    texts = iter(marks.texts)
+    return b"".join([first, *(part for piece in marked for part in _unmarked(piece, texts))])
 
 
 @cache
@@ -78,15 +78,15 @@ def _orjson() -> Any:
     return orjson
 
 
-def _unmarked(text: bytes, ready: Iterator[str]) -> tuple[bytes, bytes]:
-    """What stood behind a mark, and goes on with the rest of the text: the next that is ready, or a number."""
-    if text.startswith(b'"'):
-        return next(ready).encode("utf-8", "replace"), text[1:]
-    return text.replace(b'"', b"", 1), b""
+def _unmarked(piece: bytes, texts: Iterator[str]) -> tuple[bytes, bytes]:
+    """What stood behind a mark, and goes on with the rest: the next text that is ready, or a number."""
+    if piece.startswith(b'"'):
+        return next(texts).encode("utf-8", "replace"), piece[1:]
+    return piece.replace(b'"', b"", 1), b""
 
 
 def as_plain(value: Any) -> Any:
-    """The same with floats for decimals, for any JSON writer; what holds none is not copied deeply more than it must.
+    """The same with floats for decimals, for any JSON writer; nothing that can be changed is shared with what was given.
 
     >>> as_plain({"value": Decimal("1.50")})
     {'value': 1.5}
@@ -97,4 +97,4 @@ def as_plain(value: Any) -> Any:
         return [as_plain(part) for part in value]
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
-    return value
+    return value.plain() if isinstance(value, Expanding) else value

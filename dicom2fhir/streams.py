@@ -1,8 +1,8 @@
 """From a source of data sets to studies: all at once, or each as soon as it is complete.
 
-A source is opened with the tags it must keep and a function to tell what it passed over; it yields batches of data sets.
-A source that can be opened twice gives up each study right after its last instance: the first reading counts the instances of every
-study and keeps nothing else.
+A source that can be opened twice gives up each study right after its last instance: the first reading counts the data sets of every
+study and keeps nothing else.  Both readings read the same tags of the same files by the same reader, so a file is of the same study
+in both, whatever is wrong with it.  What changes between the two, and comes when its study has been given out, is told.
 """
 
 from __future__ import annotations
@@ -12,139 +12,167 @@ from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Mapping
 from contextlib import aclosing
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
-from dicom2fhir.attributes import key_of, wanted
-from dicom2fhir.dicom_json_proxy import DicomJsonProxy, tag_key
-from dicom2fhir.errors import ConfigError, EmptyStudyError, InputTypeError, StudyError
-from dicom2fhir.parts import Part, study_of
+from dicom2fhir.errors import EmptyStudyError, InputTypeError, StudyError
+from dicom2fhir.parts import Counting, DataSet, DataSets, part_maker
 from dicom2fhir.problems import SKIPPED_FILES
 
 if TYPE_CHECKING:
-    from dicom2fhir.config import ConvertConfig
-    from dicom2fhir.dicom2fhirbundle import Dicom2FHIRBundle
+    from pathlib import Path
+
+    from dicom2fhir.conversion import Conversion
     from dicom2fhir.findings import Findings
-    from dicom2fhir.sources.directory import Skipped
+    from dicom2fhir.parts import Labelled, Part, StudyCounts
+    from dicom2fhir.sources.problems import Skipped
+    from dicom2fhir.study.assembler import StudyAssembler
+    from dicom2fhir.study.model import Study
 
 __all__ = [
-    "STUDY_ONLY",
-    "DataSet",
+    "FolderSource",
+    "RereadableSource",
     "Source",
     "collected",
     "completed",
     "iterated",
     "run_completed",
-    "wanted_by",
 ]
 
-DataSet = Mapping[str, Any] | DicomJsonProxy
-Source = Callable[[frozenset[str], "Callable[[Skipped], None]"], AsyncGenerator[list[Any], None]]
-
-STUDY_ONLY: Final = frozenset({str(key_of("StudyInstanceUID"))})
+_Made = TypeVar("_Made")
 _BATCH: Final = 64  # data sets between two turns of the event loop: some milliseconds of work
 
 
-def wanted_by(config: ConvertConfig) -> frozenset[str]:
-    """The tags that a conversion needs: those of the mapping, and what the user asks for besides.
+class Source(Protocol):
+    """Somewhere data sets come from."""
 
-    An id function may name its own in an attribute ``extra_attributes``.
-
-    >>> from dicom2fhir.config import ConvertConfig
-    >>> "00080070" in wanted_by(ConvertConfig()), "00321033" in wanted_by(ConvertConfig(extra_attributes=["RequestingService"]))
-    (True, True)
-    """
-    names = {*config.extra_attributes, *getattr(config.id_function, "extra_attributes", ())}
-    keys = {name: tag_key(name) for name in names}
-    unknown = sorted(name for name, key in keys.items() if key is None)
-    if unknown:
-        raise ConfigError(f"extra_attributes: {unknown[0]!r} is neither a DICOM keyword nor a tag")
-    return wanted(technique=config.profile is not None, extra=[key for key in keys.values() if key])
+    def parts(self, skipped: Callable[[Skipped], None]) -> AsyncGenerator[Part, None]:
+        """All data sets, part by part; ``skipped`` hears of what was passed over."""
 
 
-async def collected(source: Source, bundle: Dicom2FHIRBundle, *, models: bool = False) -> Dicom2FHIRBundle:
-    """Put every data set of a source into a bundle, and hand it back; say ``models`` when it is to become a model."""
-    async with aclosing(source(wanted_by(bundle.config), _noting(bundle.findings))) as batches:
-        async for batch in batches:
-            for one in batch:
-                _put(bundle, one)
-            if models:
-                await _model_ahead(bundle, batch)
-    return bundle
+class RereadableSource(Source, Protocol):
+    """A source that gives the same when it is read again."""
+
+    def study_counts(self) -> AsyncGenerator[StudyCounts, None]:
+        """How many data sets name each study, part by part; read as ``parts`` reads them."""
 
 
-def _put(bundle: Dicom2FHIRBundle, one: DataSet | Part) -> None:
-    if isinstance(one, Part):
-        bundle.absorb(one.assembler)
-    else:
-        bundle.add(one)
+class FolderSource:
+    """The files of a folder and its subfolders, read with the tags and by the rules of a conversion."""
+
+    def __init__(self, root: Path, conversion: Conversion, workers: int) -> None:
+        self._root = root
+        self._conversion = conversion
+        self._workers = workers
+
+    def parts(self, skipped: Callable[[Skipped], None]) -> AsyncGenerator[Part, None]:
+        """All files that can be read."""
+        return self._read(part_maker(self._conversion.rules, self._workers), skipped)
+
+    def study_counts(self) -> AsyncGenerator[StudyCounts, None]:
+        """How many files are of each study."""
+        return self._read(Counting(), lambda _: None)
+
+    def _read(
+        self, make: Callable[[Iterable[Labelled]], _Made], skipped: Callable[[Skipped], None]
+    ) -> AsyncGenerator[_Made, None]:
+        from dicom2fhir.sources.directory import read_directory
+
+        return read_directory(
+            self._root,
+            self._conversion.wanted,
+            make=make,
+            skip_invalid=self._conversion.config.skip_invalid_files,
+            workers=self._workers,
+            skipped=skipped,
+        )
 
 
-async def _model_ahead(bundle: Dicom2FHIRBundle, batch: list[DataSet | Part]) -> None:
-    """Use the time in which other processes read; where none does there is none to use."""
-    for one in batch:
-        if isinstance(one, Part):
-            await asyncio.to_thread(bundle.model_ahead, one.assembler)
-
-
-def _studies_of(one: DataSet | Part) -> Mapping[str | None, int]:
-    """How many data sets of each study a batch's member is."""
-    return one.studies if isinstance(one, Part) else {study_of(one): 1}
+async def collected(source: Source, assembler: StudyAssembler) -> None:
+    """Put every data set of a source into an assembler."""
+    async with aclosing(source.parts(_noting(assembler.findings))) as parts:
+        async for part in parts:
+            part.put_into(assembler)
 
 
 async def completed(
-    source: Source, bundle: Dicom2FHIRBundle, *, models: bool = False
-) -> AsyncGenerator[str, None]:
-    """The UID of each study when its last instance has come; the source is read twice."""
+    source: RereadableSource, assembler: StudyAssembler, late: Counter[str]
+) -> AsyncGenerator[Study, None]:
+    """Each study when its last instance has come; the source is read twice.
+
+    A study is given out once.  How many data sets of it came too late, because files came or changed between
+    the two readings, is counted in ``late``.
+    """
     left: Counter[str | None] = Counter()
-    async with aclosing(source(STUDY_ONLY, lambda _: None)) as batches:
-        async for batch in batches:
-            left.update(map(study_of, batch))
-    given = 0
-    async with aclosing(source(wanted_by(bundle.config), _noting(bundle.findings))) as batches:
-        async for batch in batches:
-            if models:
-                await _model_ahead(bundle, batch)
-            for one in batch:
-                _put(bundle, one)
-                came = _studies_of(one)
-                left.subtract(came)
-                for study_uid in came:
-                    if study_uid is not None and left[study_uid] == 0 and study_uid in bundle:
-                        given += 1
-                        yield study_uid
-    for study_uid in sorted(bundle.studies):  # files came or went between the two readings
-        given += 1
-        yield study_uid
+    async with aclosing(source.study_counts()) as counts:
+        async for some in counts:
+            left.update(some)
+    given: set[str | None] = set()
+    async with aclosing(source.parts(_noting(assembler.findings))) as parts:
+        async for part in parts:
+            came = part.counts
+            too_late = given & came.keys()
+            late.update({study: came[study] for study in too_late if study is not None})
+            (part.without(too_late) if too_late else part).put_into(assembler)
+            left.subtract(came)
+            for study in came:
+                if study is not None and left[study] == 0 and study in assembler:
+                    given.add(study)
+                    yield assembler.take(study)
+    for study in sorted(assembler.open_studies):  # files went, or became unreadable, between the two readings
+        given.add(study)
+        yield assembler.take(study)
     if not given:
         raise EmptyStudyError
 
 
-async def run_completed(source: Source, bundle: Dicom2FHIRBundle) -> AsyncGenerator[str, None]:
-    """The UID of each study when the next one begins; for a source whose instances come study by study."""
+async def run_completed(source: Source, assembler: StudyAssembler) -> AsyncGenerator[Study, None]:
+    """Each study when the next one begins; for a source whose instances come study by study."""
     current: str | None = None
-    done: set[str] = set()
-    async with aclosing(source(wanted_by(bundle.config), _noting(bundle.findings))) as batches:
-        async for batch in batches:
-            for data_set in batch:
-                study_uid = study_of(data_set)
-                if study_uid in done:
+    ended: set[str] = set()
+    given = 0
+    async with aclosing(source.parts(_noting(assembler.findings))) as parts:
+        async for part in parts:
+            for study, _ in part.runs:
+                if study is None or study == current:
+                    continue
+                if study in ended:
                     raise StudyError(
                         "grouped: a study came back after its bundle was given out; read it ungrouped"
                     )
-                if study_uid is not None and study_uid != current:
-                    if current is not None and current in bundle:
-                        yield current
-                        done.add(current)
-                    current = study_uid
-                bundle.add(data_set)
-    for study_uid in bundle.studies:
-        yield study_uid
-    if not done and current is None:
+                if current is not None:
+                    ended.add(current)
+                current = study
+            part.put_into(assembler)
+            for study in [study for study in assembler.open_studies if study in ended]:
+                given += 1
+                yield assembler.take(study)
+    for study in assembler.open_studies:
+        given += 1
+        yield assembler.take(study)
+    if not given:
         raise EmptyStudyError
 
 
+class _Iterated:
+    """A source that can be read once."""
+
+    def __init__(self, data_sets: AsyncIterable[DataSet] | Iterable[DataSet]) -> None:
+        self._data_sets = data_sets
+
+    async def parts(self, _skipped: Callable[[Skipped], None]) -> AsyncGenerator[Part, None]:
+        batches = (
+            _batched(self._data_sets)
+            if isinstance(self._data_sets, AsyncIterable)
+            else _batched_at_once(self._data_sets)
+        )
+        async with aclosing(batches) as some:
+            async for batch in some:
+                yield DataSets.of(batch)
+                await asyncio.sleep(0)  # others get their turn, whatever the source does
+
+
 def iterated(data_sets: AsyncIterable[DataSet] | Iterable[DataSet]) -> Source:
-    """A source out of anything that can be iterated; it can be opened once.
+    """A source out of anything that can be iterated; it can be read once.
 
     >>> iterated("a path is not a stream of data sets")
     Traceback (most recent call last):
@@ -155,31 +183,23 @@ def iterated(data_sets: AsyncIterable[DataSet] | Iterable[DataSet]) -> Source:
     )
     if not is_iterable:
         raise InputTypeError(f"Expected an iterable of dicts. Got: {type(data_sets).__name__}")
-
-    def opened(
-        _wanted: frozenset[str], _skipped: Callable[[Skipped], None]
-    ) -> AsyncGenerator[list[Any], None]:
-        return _batched(data_sets) if isinstance(data_sets, AsyncIterable) else _batched_at_once(data_sets)
-
-    return opened
+    return _Iterated(data_sets)
 
 
-async def _batched(data_sets: AsyncIterable[DataSet]) -> AsyncGenerator[list[Any], None]:
-    batch: list[Any] = []
+async def _batched(data_sets: AsyncIterable[DataSet]) -> AsyncGenerator[list[DataSet], None]:
+    batch: list[DataSet] = []
     async for data_set in data_sets:
         batch.append(data_set)
         if len(batch) == _BATCH:
             yield batch
             batch = []
-            await asyncio.sleep(0)  # others get their turn, whatever the source does
     yield batch
 
 
-async def _batched_at_once(data_sets: Iterable[DataSet]) -> AsyncGenerator[list[Any], None]:
+async def _batched_at_once(data_sets: Iterable[DataSet]) -> AsyncGenerator[list[DataSet], None]:
     rest = iter(data_sets)
     while batch := list(islice(rest, _BATCH)):
         yield batch
-        await asyncio.sleep(0)
 
 
 def _noting(findings: Findings) -> Callable[[Skipped], None]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from dicom2fhir.builders.instances import listed
 from dicom2fhir.values import is_legal_uid, is_uri
 
 if TYPE_CHECKING:
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from dicom2fhir.builders.datatypes import Json
     from dicom2fhir.config import ConvertConfig
     from dicom2fhir.dicom_json_proxy import DicomJsonProxy
-    from dicom2fhir.study.model import Series
 
 __all__ = ["Context"]
 
@@ -29,8 +27,8 @@ class Context:
     ids: Callable[[str, DicomJsonProxy, str], str]
     body_site: BodySites
     schemes: dict[str, str]
-    instances: Callable[[Series], Any] = lambda one: listed(one.instances)
-    """The instances of a series in the form in which they are wanted."""
+    status: str | None = None
+    """The status of the ImagingStudy, where the caller knows better than the data."""
     practitioners: dict[str, Json] = field(default_factory=dict, repr=False)
     """The Practitioners that were needed on the way, by id."""
 

@@ -35,7 +35,7 @@ def imaging_study(
         resourceType="ImagingStudy",
         id=resource_id,
         identifier=_identifiers(study, context),
-        status="available",
+        status=context.status or "available",
         modality=_modalities(series, context),
         subject=subject,
         encounter=admission(view),

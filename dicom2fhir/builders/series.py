@@ -13,6 +13,7 @@ from dicom2fhir.terminology import SCT, Term
 
 if TYPE_CHECKING:
     from dicom2fhir.builders.context import Context
+    from dicom2fhir.builders.instances import Instances
     from dicom2fhir.dicom_json_proxy import DicomJsonProxy
     from dicom2fhir.study.model import Series
 
@@ -41,8 +42,10 @@ def modality_of(view: DicomJsonProxy) -> str:
     return " ".join(said_modality.upper().split()) if said_modality else "OT"
 
 
-def series(one: Series, device_id: str | None, endpoint_ids: list[str], context: Context) -> Json:
-    """One series."""
+def series(
+    one: Series, device_id: str | None, endpoint_ids: list[str], instances: Instances, context: Context
+) -> Json:
+    """One series around its ready-made instances."""
     view = one.view
     modality = modality_of(view)
     if not view.non_empty("Modality"):
@@ -61,7 +64,7 @@ def series(one: Series, device_id: str | None, endpoint_ids: list[str], context:
         specimen=_specimens(view),
         started=started(one, context),
         performer=_performers(view, device_id, context),
-        instance=context.instances(one),
+        instance=instances or None,
     )
 
 

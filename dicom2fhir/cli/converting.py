@@ -6,8 +6,9 @@ import asyncio
 import os
 import signal
 import sys
+from collections import Counter
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,27 +16,29 @@ from dicom2fhir.cli.exits import Exit, UsageError
 from dicom2fhir.cli.files import AtomicFile, write_atomically
 from dicom2fhir.cli.inputs import Inputs
 from dicom2fhir.cli.interrupts import run, steadily
-from dicom2fhir.cli.made import made_of
-from dicom2fhir.cli.progress import Progress, progress_on, watched
+from dicom2fhir.cli.progress import Progress, Watched, progress_on
 from dicom2fhir.cli.resuming import Remaining
 from dicom2fhir.cli.saying import say
 from dicom2fhir.cli.settings import settings_of
 from dicom2fhir.cli.sinks import FileSink, FolderSink, Sink, StdoutSink, format_of
-from dicom2fhir.cli.state import FolderState, fingerprint
+from dicom2fhir.cli.state import FolderState
 from dicom2fhir.cli.summary import Outcome, report_of
-from dicom2fhir.cli.version import version
-from dicom2fhir.dicom2fhirbundle import Dicom2FHIRBundle
+from dicom2fhir.conversion import Conversion
+from dicom2fhir.converted import bundle_of
 from dicom2fhir.errors import Dicom2FhirError, EmptyStudyError
-from dicom2fhir.parts import PartMaker
-from dicom2fhir.streams import collected, completed, wanted_by
+from dicom2fhir.findings import Findings
+from dicom2fhir.problems import CAME_LATE
+from dicom2fhir.serialized import as_bytes
+from dicom2fhir.streams import collected, completed
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import AsyncGenerator, Iterator
 
-    from dicom2fhir.cli.made import Made
-    from dicom2fhir.config import ConvertConfig
-    from dicom2fhir.streams import Source
+    from dicom2fhir.converted import Converted
+    from dicom2fhir.streams import RereadableSource, Source
+    from dicom2fhir.study.assembler import StudyAssembler
+    from dicom2fhir.study.model import Study
 
 __all__ = ["run_convert"]
 
@@ -44,17 +47,20 @@ __all__ = ["run_convert"]
 class _Job:
     """One run of the command."""
 
-    config: ConvertConfig
+    conversion: Conversion
     inputs: Inputs
     form: str
     sink: Sink
+    state: FolderState | None
     remaining: Remaining | None
     outcome: Outcome
     strict: bool
+    ids: dict[str, str] = field(default_factory=dict)
+    """The ImagingStudy of each study that was written."""
 
     @property
-    def source(self) -> Source:
-        return self.remaining.opened if self.remaining else self.inputs.opened
+    def source(self) -> RereadableSource:
+        return self.remaining or self.inputs.read_for(self.conversion)
 
 
 def run_convert(options: Namespace) -> int:
@@ -100,8 +106,9 @@ def _check(options: Namespace) -> None:
 
 def _job(options: Namespace) -> _Job:
     config = settings_of(options)
-    Dicom2FHIRBundle(config)  # tells of a profile or a table that is no good before anything is written
-    wanted_by(config)
+    conversion = Conversion(
+        config
+    )  # tells of a profile or a table that is no good before anything is written
     output = options.output or "-"
     if options.report and output != "-" and os.path.realpath(options.report) == os.path.realpath(output):
         raise UsageError(f"--report: '{options.report}' is where the output goes; name another file")
@@ -109,71 +116,99 @@ def _job(options: Namespace) -> _Job:
     inputs = Inputs.of(
         options.paths, workers=options.workers, skip_invalid=config.skip_invalid_files, own=own
     )
-    if options.workers > 1 and not options.resume:  # what is left to do is told by data set, not by part
-        inputs = replace(inputs, reduce=PartMaker.of(config).assembled)
-    sink, remaining = _sink(options, config, inputs)
-    return _Job(config, inputs, options.format, sink, remaining, Outcome(), options.strict)
+    job = _Job(conversion, inputs, options.format, StdoutSink(), None, None, Outcome(), options.strict)
+    if options.format == "per-study":
+        _write_each_study(job, Path(output), resume=options.resume)
+    elif output != "-":
+        job.sink = FileSink(Path(output), by_line=options.format == "ndjson")
+    return job
 
 
-def _sink(options: Namespace, config: ConvertConfig, inputs: Inputs) -> tuple[Sink, Remaining | None]:
-    output = options.output or "-"
-    if options.format != "per-study":
-        by_line = options.format == "ndjson"
-        return StdoutSink() if output == "-" else FileSink(Path(output), by_line=by_line), None
-    state = FolderState(Path(output), fingerprint(config, version()))
-    if not inputs.can_be_read_twice:
-        return FolderSink(Path(output), state, {}), None
-    remaining = Remaining(inputs.opened, state.is_done if options.resume else lambda *_: False)
-    return FolderSink(Path(output), state, remaining.counts), remaining
+def _write_each_study(job: _Job, folder: Path, *, resume: bool) -> None:
+    """Write a file for each study, and remember which are done where that can be known: where all can be counted first."""
+    state = job.state = FolderState(folder, job.conversion.fingerprint)
+    if not job.inputs.can_be_read_twice:
+        job.sink = FolderSink(folder, state, {})
+        return
+    source = job.inputs.read_for(job.conversion)
+    job.remaining = Remaining(source, state.is_done if resume else lambda *_: False)
+    job.sink = FolderSink(folder, state, job.remaining.counts)
 
 
 async def _converted(job: _Job, progress: Progress) -> None:
-    collector = Dicom2FHIRBundle(job.config, report=job.outcome.report, unidentified=False)
-    twice = job.form != "bundle" and job.inputs.can_be_read_twice
-    source = watched(job.source, progress, twice=twice)
+    assembler = job.conversion.collect(unidentified=False)
+    source = Watched(job.source, progress)
     try:
         if job.form == "bundle":
-            await collected(source, collector)
-            await _put(job, await asyncio.to_thread(collector.to_json), None)
+            await collected(source, assembler)
+            await _put_together(job, assembler)
+        elif job.inputs.can_be_read_twice:
+            late: Counter[str] = Counter()
+            await _study_by_study(job, completed(source, assembler, late), assembler)
+            _report_late(job, late, assembler.findings)
         else:
-            await _study_by_study(
-                job, collector, completed(source, collector) if twice else _all(source, collector)
-            )
+            await _study_by_study(job, _at_the_end(source, assembler), assembler)
     finally:
-        collector.close()  # the report hears of what came after the last study
+        job.outcome.report.update(assembler.findings)
         job.outcome.already = len(job.remaining.done) if job.remaining else 0
     if job.outcome.studies:
         job.sink.finish()
 
 
-async def _study_by_study(
-    job: _Job, collector: Dicom2FHIRBundle, ends: AsyncGenerator[str | None, None] | AsyncGenerator[str, None]
-) -> None:
-    async with aclosing(ends) as finished:
-        async for study_uid in finished:
-            await _put(job, await asyncio.to_thread(collector.take_json, study_uid), study_uid)
-
-
-async def _all(source: Source, collector: Dicom2FHIRBundle) -> AsyncGenerator[str | None, None]:
+async def _at_the_end(source: Source, assembler: StudyAssembler) -> AsyncGenerator[Study, None]:
     """Every study, at the end of a source that can be read once."""
-    await collected(source, collector)
-    for study_uid in collector.finished():
-        yield study_uid
+    await collected(source, assembler)
+    for study in assembler.drain():
+        yield study
 
 
-async def _put(job: _Job, bundle: bytes, study_uid: str | None) -> None:
-    made = made_of(bundle)
-    report = job.outcome.report
-    is_doubtful = bool(report) if study_uid is None else report.has_news_of(made.studies)
-    if job.strict and is_doubtful:
-        job.outcome.withheld += len(made.studies)
+async def _study_by_study(job: _Job, studies: AsyncGenerator[Study, None], assembler: StudyAssembler) -> None:
+    async with aclosing(studies):
+        async for study in studies:
+            converted = await asyncio.to_thread(job.conversion.convert_or_note, study, assembler.findings)
+            if converted is None:
+                continue
+            job.outcome.report.update(converted.findings)
+            if job.strict and converted.findings:
+                job.outcome.withheld += 1
+                continue
+            job.ids[str(converted.study_uid)] = converted.id
+            bundle = await asyncio.to_thread(converted.to_json)
+            await steadily(_write, job, bundle, converted)
+
+
+def _write(job: _Job, bundle: bytes, converted: Converted) -> None:
+    job.sink.put(bundle, converted)
+    job.outcome.count(converted)
+
+
+async def _put_together(job: _Job, assembler: StudyAssembler) -> None:
+    """One Bundle of all studies."""
+    findings = Findings()
+    studies: list[Converted] = []
+    for study in assembler.drain():
+        converted = await asyncio.to_thread(job.conversion.convert_or_note, study, assembler.findings)
+        if converted is not None:
+            studies.append(converted)
+            findings.update(converted.findings)
+    if not studies:
         return
-    await steadily(_write, job, bundle, made, study_uid)
+    bundle = await asyncio.to_thread(bundle_of, studies, findings)
+    job.outcome.report.update(findings)
+    if job.strict and (findings or assembler.findings):
+        job.outcome.withheld += len(studies)
+        return
+    await steadily(job.sink.put, await asyncio.to_thread(as_bytes, bundle), None)
+    for converted in studies:
+        job.outcome.count(converted)
 
 
-def _write(job: _Job, bundle: bytes, made: Made, study_uid: str | None) -> None:
-    job.sink.put(bundle, made, study_uid)
-    job.outcome.count(made)
+def _report_late(job: _Job, late: Counter[str], findings: Findings) -> None:
+    """What came when its study had been written is missing there: say so, and do not take the study for done."""
+    for study_uid, count in late.items():
+        findings.note(CAME_LATE, study=job.ids.get(study_uid), count=count)
+        if job.state is not None:
+            job.state.forget(study_uid)
 
 
 def _failure(job: _Job, error: Dicom2FhirError | OSError) -> str:

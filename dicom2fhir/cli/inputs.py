@@ -8,21 +8,25 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from dicom2fhir.cli.exits import UsageError
 from dicom2fhir.cli.files import part_of
 from dicom2fhir.cli.lines import data_sets_of, file_lines, stream_lines
 from dicom2fhir.errors import SourceError
+from dicom2fhir.parts import Counting, part_maker
 from dicom2fhir.sources.directory import Skipped, read_directory, read_files
 from dicom2fhir.sources.json_file import read_json_file
-from dicom2fhir.streams import STUDY_ONLY
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+    from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 
-__all__ = ["STDIN", "Inputs", "kind_of"]
+    from dicom2fhir.conversion import Conversion
+    from dicom2fhir.parts import Labelled, Part, StudyCounts
 
+__all__ = ["STDIN", "InputSource", "Inputs", "kind_of"]
+
+_Made = TypeVar("_Made")
 STDIN: Final = "-"
 _LINES: Final = frozenset({".ndjson", ".jsonl"})
 _BATCH: Final = 64
@@ -54,8 +58,6 @@ class Inputs:
     workers: int = 1
     skip_invalid: bool = True
     own: tuple[str, ...] = ()
-    reduce: Callable[[Iterator[Any]], Any] | None = None
-    """What reading processes make of a batch before they send it, but for a reading of studies alone."""
 
     @classmethod
     def of(
@@ -91,33 +93,11 @@ class Inputs:
         """
         return STDIN not in self.paths
 
-    async def opened(
-        self, wanted: frozenset[str], skipped: Callable[[Skipped], None]
-    ) -> AsyncGenerator[list[Any], None]:
-        """Batches of data sets; this is a ``Source`` of the front door."""
-        for kind, group in groupby(self.paths, kind_of):
-            paths = list(group)
-            for some in [paths] if kind == "dicom" else [[path] for path in paths]:
-                async with aclosing(self._read(kind, some, wanted, skipped)) as batches:
-                    try:
-                        async for batch in batches:
-                            yield batch
-                    except SourceError as error:
-                        raise SourceError(f"'{some[0]}': {error}") from error
+    def read_for(self, conversion: Conversion) -> InputSource:
+        """The source, read with the tags and by the rules of a conversion."""
+        return InputSource(self, conversion)
 
-    def _read(
-        self, kind: str, paths: list[str], wanted: frozenset[str], skipped: Callable[[Skipped], None]
-    ) -> AsyncGenerator[list[Any], None]:
-        if kind not in {"dicom", "folder"}:
-            return _batched(_parsed(kind, paths[0], skipped))
-        how: dict[str, Any] = {"skip_invalid": self.skip_invalid, "workers": self.workers}
-        if wanted != STUDY_ONLY:
-            how["reduce"] = self.reduce
-        if kind == "dicom":
-            return read_files(paths, wanted, skipped=skipped, **how)
-        return read_directory(Path(paths[0]), wanted, skipped=self._below(paths[0], skipped), **how)
-
-    def _below(self, root: str, skipped: Callable[[Skipped], None]) -> Callable[[Skipped], None]:
+    def below(self, root: str, skipped: Callable[[Skipped], None]) -> Callable[[Skipped], None]:
         """Name files as the user would, and pass over our own."""
         real = os.path.realpath(root)
 
@@ -142,18 +122,86 @@ def _must_be_readable(path: str) -> None:
         )
 
 
-async def _parsed(
-    kind: str, path: str, skipped: Callable[[Skipped], None]
-) -> AsyncGenerator[dict[str, Any], None]:
+class InputSource:
+    """The inputs as a source of data sets."""
+
+    def __init__(self, inputs: Inputs, conversion: Conversion) -> None:
+        self._inputs = inputs
+        self._conversion = conversion
+
+    def parts(self, skipped: Callable[[Skipped], None]) -> AsyncGenerator[Part, None]:
+        """All data sets, part by part."""
+        return self._read(part_maker(self._conversion.rules, self._inputs.workers), skipped)
+
+    def study_counts(self) -> AsyncGenerator[StudyCounts, None]:
+        """How many data sets name each study."""
+        return self._read(Counting(), lambda _: None)
+
+    async def _read(
+        self, make: Callable[[Iterable[Labelled]], _Made], skipped: Callable[[Skipped], None]
+    ) -> AsyncGenerator[_Made, None]:
+        for kind, group in groupby(self._inputs.paths, kind_of):
+            paths = list(group)
+            for some in [paths] if kind == "dicom" else [[path] for path in paths]:
+                async with aclosing(self._read_some(kind, some, make, skipped)) as batches:
+                    try:
+                        async for batch in batches:
+                            yield batch
+                    except SourceError as error:
+                        raise SourceError(f"'{some[0]}': {error}") from error
+
+    def _read_some(
+        self,
+        kind: str,
+        paths: list[str],
+        make: Callable[[Iterable[Labelled]], _Made],
+        skipped: Callable[[Skipped], None],
+    ) -> AsyncGenerator[_Made, None]:
+        if kind not in {"dicom", "folder"}:
+            return _batched(_parsed(kind, paths[0], skipped), make)
+        wanted, inputs = self._conversion.wanted, self._inputs
+        if kind == "dicom":
+            return read_files(
+                paths,
+                wanted,
+                make=make,
+                skip_invalid=inputs.skip_invalid,
+                workers=inputs.workers,
+                skipped=skipped,
+            )
+        return read_directory(
+            Path(paths[0]),
+            wanted,
+            make=_Below(paths[0], make),
+            skip_invalid=inputs.skip_invalid,
+            workers=inputs.workers,
+            skipped=inputs.below(paths[0], skipped),
+        )
+
+
+class _Below(Generic[_Made]):
+    """Names files below a folder as the user would; it travels to reading processes."""
+
+    def __init__(self, root: str, make: Callable[[Iterable[Labelled]], _Made]) -> None:
+        self._root = root
+        self._make = make
+
+    def __call__(self, labelled: Iterable[Labelled]) -> _Made:
+        join = os.path.join  # a Path costs more
+        return self._make((header, join(self._root, label or "")) for header, label in labelled)
+
+
+async def _parsed(kind: str, path: str, skipped: Callable[[Skipped], None]) -> AsyncGenerator[Labelled, None]:
     try:
         if kind == "json":
-            data_sets = read_json_file(path)
-        else:
-            lines = stream_lines(_stdin()) if kind == "stdin" else file_lines(Path(path))
-            data_sets = data_sets_of(lines, path, skipped)
-        async with aclosing(data_sets) as parsed:
-            async for data_set in parsed:
-                yield data_set
+            async with aclosing(read_json_file(path)) as data_sets:
+                async for data_set in data_sets:
+                    yield data_set, path
+            return
+        lines = stream_lines(_stdin()) if kind == "stdin" else file_lines(Path(path))
+        async with aclosing(data_sets_of(lines, path, skipped)) as labelled:
+            async for each in labelled:
+                yield each
     except SourceError as error:
         place, _, number = str(error).partition(":")[0].partition(" ")
         skipped(Skipped(f"{path}:{number}" if place == "line" else path, "unreadable"))
@@ -161,15 +209,17 @@ async def _parsed(
         skipped(Skipped(path, "unreadable"))
 
 
-async def _batched(data_sets: AsyncGenerator[dict[str, Any], None]) -> AsyncGenerator[list[Any], None]:
-    batch: list[Any] = []
-    async with aclosing(data_sets) as parsed:
-        async for data_set in parsed:
-            batch.append(data_set)
+async def _batched(
+    labelled: AsyncGenerator[Labelled, None], make: Callable[[Iterable[Labelled]], _Made]
+) -> AsyncGenerator[_Made, None]:
+    batch: list[Labelled] = []
+    async with aclosing(labelled) as parsed:
+        async for each in parsed:
+            batch.append(each)
             if len(batch) == _BATCH:
-                yield batch
+                yield make(batch)
                 batch = []
-    yield batch
+    yield make(batch)
 
 
 def _stdin() -> Any:

@@ -11,17 +11,16 @@ from dicom2fhir.cli.files import AtomicFile, write_atomically
 from dicom2fhir.cli.inputs import Inputs
 from dicom2fhir.cli.interrupts import run
 from dicom2fhir.cli.page import page
-from dicom2fhir.cli.progress import progress_on, watched
+from dicom2fhir.cli.progress import Watched, progress_on
 from dicom2fhir.cli.saying import say
 from dicom2fhir.cli.settings import settings_of
 from dicom2fhir.cli.tree import tree
+from dicom2fhir.conversion import Conversion
 from dicom2fhir.inspection.survey import survey
-from dicom2fhir.streams import wanted_by
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from dicom2fhir.config import ConvertConfig
     from dicom2fhir.inspection.facts import Overview
     from dicom2fhir.streams import Source
 
@@ -37,8 +36,8 @@ def run_inspect(options: Namespace) -> int:
     dicom2fhir.cli.exits.UsageError: 'no such folder': there is no such file or folder; check the spelling
     """
     # a patient is told from another whatever the conversion will do with him
-    config = settings_of(options).with_options(patient_policy="put")
-    wanted_by(config)
+    config = settings_of(options).with_options(patient_policy="put", on_conflict="majority")
+    conversion = Conversion(config)
     if options.html:
         AtomicFile(Path(options.html)).discard()  # better now than after an hour
     own = [options.html] if options.html else []
@@ -48,7 +47,7 @@ def run_inspect(options: Namespace) -> int:
     progress = progress_on(sys.stderr)
     found: list[Overview] = []
     try:
-        number = run(_surveyed(watched(inputs.opened, progress, twice=False), config, found))
+        number = run(_surveyed(Watched(inputs.read_for(conversion), progress), conversion, found))
     finally:
         progress.end()
     if number is not None:
@@ -57,8 +56,8 @@ def run_inspect(options: Namespace) -> int:
     return _told(found[0], options)
 
 
-async def _surveyed(source: Source, config: ConvertConfig, found: list[Overview]) -> None:
-    found.append(await survey(source, config))
+async def _surveyed(source: Source, conversion: Conversion, found: list[Overview]) -> None:
+    found.append(await survey(source, conversion))
 
 
 def _told(overview: Overview, options: Namespace) -> int:

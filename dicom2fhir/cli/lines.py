@@ -122,16 +122,16 @@ class _Counted:
 
 async def data_sets_of(
     lines: AsyncIterator[bytes], label: str, skipped: Callable[[Skipped], None]
-) -> AsyncGenerator[dict[str, Any], None]:
-    r"""The data sets of some lines; ``skipped`` hears of those that hold none, with their number.
+) -> AsyncGenerator[tuple[dict[str, Any], str], None]:
+    r"""The data sets of some lines, each with its number; ``skipped`` hears of those that hold none.
 
     >>> import io
     >>> async def read():
     ...     lines = stream_lines(io.BytesIO(b"{}\n[]\n{}"))
-    ...     return [one async for one in data_sets_of(lines, "-", lambda one: print(one.source))]
+    ...     return [each async for each in data_sets_of(lines, "-", lambda skipped: print(skipped.source))]
     >>> asyncio.run(read())
     -:2
-    [{}, {}]
+    [({}, '-:1'), ({}, '-:3')]
     """
     counted = _Counted(lines)
     while not counted.is_over:
@@ -139,7 +139,7 @@ async def data_sets_of(
         try:
             async with aclosing(read_json_lines(counted)) as data_sets:
                 async for data_set in data_sets:
-                    yield data_set
+                    yield data_set, f"{label}:{counted.number}"
         except SourceError:
             if counted.number == before:  # it is the stream that fails, not a line of it
                 raise

@@ -6,15 +6,14 @@ import time
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Final, Protocol, TextIO
 
-from dicom2fhir.parts import Part
-
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
-    from dicom2fhir.sources.directory import Skipped
-    from dicom2fhir.streams import Source
+    from dicom2fhir.parts import Part, StudyCounts
+    from dicom2fhir.sources.problems import Skipped
+    from dicom2fhir.streams import RereadableSource
 
-__all__ = ["PlainProgress", "Progress", "RichProgress", "SilentProgress", "progress_on", "watched"]
+__all__ = ["PlainProgress", "Progress", "RichProgress", "SilentProgress", "Watched", "progress_on"]
 
 _EVERY: Final = 0.1  # seconds between two lines
 
@@ -140,29 +139,27 @@ def progress_on(stream: TextIO) -> Progress:
         return PlainProgress(stream)
 
 
-def watched(source: Source, progress: Progress, *, twice: bool) -> Source:
-    """The same source, which tells how far its reading is; of the second reading the length is known.
+class Watched:
+    """A source that tells how far its reading is; when its studies were counted before, the length is known."""
 
-    >>> watched(lambda wanted, skipped: None, SilentProgress(), twice=False) is None
-    False
-    """
-    openings, total = 0, 0
+    def __init__(self, source: RereadableSource, progress: Progress) -> None:
+        self._source = source
+        self._progress = progress
+        self._total = 0
 
-    async def opened(
-        wanted: frozenset[str], skipped: Callable[[Skipped], None]
-    ) -> AsyncGenerator[list[Any], None]:
-        nonlocal openings, total
-        openings += 1
-        is_first_of_two = twice and openings == 1
-        progress.begin("looking for studies" if is_first_of_two else "converting", total or None)
-        async with aclosing(source(wanted, skipped)) as batches:
-            async for batch in batches:
-                yield batch
-                progress.advance(_data_sets_in(batch))
-                total += len(batch) if is_first_of_two else 0
+    async def study_counts(self) -> AsyncGenerator[StudyCounts, None]:
+        """How many data sets name each study."""
+        self._progress.begin("looking for studies", None)
+        async with aclosing(self._source.study_counts()) as counts:
+            async for some in counts:
+                self._total += some.total()
+                yield some
+                self._progress.advance(some.total())
 
-    return opened
-
-
-def _data_sets_in(batch: list[Any]) -> int:
-    return sum(sum(one.studies.values()) if isinstance(one, Part) else 1 for one in batch)
+    async def parts(self, skipped: Callable[[Skipped], None]) -> AsyncGenerator[Part, None]:
+        """All data sets, part by part."""
+        self._progress.begin("converting", self._total or None)
+        async with aclosing(self._source.parts(skipped)) as parts:
+            async for part in parts:
+                yield part
+                self._progress.advance(sum(count for _, count in part.runs))

@@ -4,65 +4,41 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
-
-from dicom2fhir.parts import study_of
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
-    from dicom2fhir.sources.directory import Skipped
-    from dicom2fhir.streams import Source
+    from dicom2fhir.parts import Part, StudyCounts
+    from dicom2fhir.sources.problems import Skipped
+    from dicom2fhir.streams import RereadableSource
 
 __all__ = ["Remaining"]
 
 
 class Remaining:
-    """What is left of a source that is read twice: the first reading counts, the second leaves out what is done.
+    """What is left of a source when the studies that an earlier run has done are passed over.
 
-    >>> import asyncio
-    >>> async def source(wanted, skipped):
-    ...     yield [{"0020000D": {"vr": "UI", "Value": [uid]}} for uid in ("1.2", "1.2", "1.3")]
-    >>> remaining = Remaining(source, lambda uid, count: uid == "1.2")
-    >>> async def read():
-    ...     first = [batch async for batch in remaining.opened(frozenset(), print)]
-    ...     return [len(batch) async for batch in remaining.opened(frozenset(), print)]
-    >>> asyncio.run(read()), remaining.counts["1.2"], remaining.done
-    ([1], 2, {'1.2'})
+    ``is_done`` is asked with the UID of a study and how many data sets it has; ``counts`` holds the answer to the
+    second for each study, once ``study_counts`` has been read to its end.
     """
 
-    def __init__(self, source: Source, is_done: Callable[[str, int], bool]) -> None:
+    def __init__(self, source: RereadableSource, is_done: Callable[[str, int], bool]) -> None:
         self._source = source
         self._is_done = is_done
-        self._was_opened = False
-        self._passed_over: list[Skipped] = []
         self.counts: Counter[str] = Counter()
-        self.done: set[str] = set()
+        self.done: set[str | None] = set()
 
-    async def opened(
-        self, wanted: frozenset[str], skipped: Callable[[Skipped], None]
-    ) -> AsyncGenerator[list[Any], None]:
-        """The first time everything, and from then on what is left; this is a ``Source``."""
-        reading = self._second(wanted, skipped) if self._was_opened else self._first(wanted)
-        self._was_opened = True
-        async with aclosing(reading) as batches:
-            async for batch in batches:
-                yield batch
+    async def study_counts(self) -> AsyncGenerator[StudyCounts, None]:
+        """How many data sets name each study, those that are done too."""
+        async with aclosing(self._source.study_counts()) as counts:
+            async for some in counts:
+                self.counts.update({study: count for study, count in some.items() if study is not None})
+                yield some
+        self.done = {study for study, count in self.counts.items() if self._is_done(study, count)}
 
-    async def _first(self, wanted: frozenset[str]) -> AsyncGenerator[list[Any], None]:
-        async with aclosing(self._source(wanted, self._passed_over.append)) as batches:
-            async for batch in batches:
-                self.counts.update(uid for uid in map(study_of, batch) if uid is not None)
-                yield batch
-        self.done = {uid for uid, count in self.counts.items() if self._is_done(uid, count)}
-
-    async def _second(
-        self, wanted: frozenset[str], skipped: Callable[[Skipped], None]
-    ) -> AsyncGenerator[list[Any], None]:
-        if self.done and len(self.done) == len(self.counts):  # nothing is left: no file is opened again
-            for one in self._passed_over:
-                skipped(one)
-            return
-        async with aclosing(self._source(wanted, skipped)) as batches:
-            async for batch in batches:
-                yield [one for one in batch if study_of(one) not in self.done] if self.done else batch
+    async def parts(self, skipped: Callable[[Skipped], None]) -> AsyncGenerator[Part, None]:
+        """The data sets of the studies that are left."""
+        async with aclosing(self._source.parts(skipped)) as parts:
+            async for part in parts:
+                yield part.without(self.done) if self.done else part

@@ -12,8 +12,8 @@ from dicom2fhir.cli.files import AtomicFile, write_atomically
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dicom2fhir.cli.made import Made
     from dicom2fhir.cli.state import FolderState
+    from dicom2fhir.converted import Converted
 
 __all__ = ["FileSink", "FolderSink", "Sink", "StdoutSink", "format_of"]
 
@@ -23,8 +23,8 @@ class Sink(Protocol):
 
     where: str
 
-    def put(self, bundle: bytes, made: Made, study_uid: str | None) -> None:
-        """Take one Bundle."""
+    def put(self, bundle: bytes, study: Converted | None) -> None:
+        """Take one Bundle, of one study or of all."""
 
     def finish(self) -> None:
         """All have been put."""
@@ -41,7 +41,7 @@ class StdoutSink:
 
     >>> import io
     >>> out = io.BytesIO()
-    >>> StdoutSink(out).put(b"{}", None, None)
+    >>> StdoutSink(out).put(b"{}", None)
     >>> out.getvalue()
     b'{}\n'
     """
@@ -52,7 +52,7 @@ class StdoutSink:
         self._stream = stream or sys.stdout.buffer
         self._has_begun = False
 
-    def put(self, bundle: bytes, _made: Made, _study_uid: str | None) -> None:
+    def put(self, bundle: bytes, _study: Converted | None) -> None:
         """Write one line, and let it go at once."""
         self._has_begun = True
         self._stream.write(bundle + b"\n")
@@ -73,7 +73,7 @@ class FileSink:
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
     >>> sink = FileSink(folder / "out.ndjson", by_line=True)
-    >>> sink.put(b"{}", None, None)
+    >>> sink.put(b"{}", None)
     >>> sink.abandon(keep=True) == str(folder / "out.ndjson.partial")
     True
     >>> (folder / "out.ndjson.partial").read_bytes()
@@ -89,7 +89,7 @@ class FileSink:
         self._file: AtomicFile | None = AtomicFile(path)
         self._count = 0
 
-    def put(self, bundle: bytes, _made: Made, _study_uid: str | None) -> None:
+    def put(self, bundle: bytes, _study: Converted | None) -> None:
         """Write one line."""
         if self._file is not None:
             self._file.write(bundle + b"\n")
@@ -118,14 +118,6 @@ class FolderSink:
     """A folder with a file for each study, named after the id of its ImagingStudy.
 
     ``counts`` says how many data sets each study has; of a study that was not counted nothing is remembered.
-
-    >>> import tempfile
-    >>> from dicom2fhir.cli.made import Made
-    >>> from dicom2fhir.cli.state import FolderState
-    >>> folder = Path(tempfile.mkdtemp())
-    >>> FolderSink(folder, FolderState(folder, "options"), {}).put(b"{}", Made(("7",), 1, 1), "1.2.3")
-    >>> [path.name for path in folder.glob("*.json")]
-    ['7.json']
     """
 
     def __init__(self, folder: Path, state: FolderState, counts: Mapping[str, int]) -> None:
@@ -135,12 +127,14 @@ class FolderSink:
         self._counts = counts
         self._has_begun = False
 
-    def put(self, bundle: bytes, made: Made, study_uid: str | None) -> None:
+    def put(self, bundle: bytes, study: Converted | None) -> None:
         """Write one file, and remember it once it is in its place."""
-        path = self._folder / f"{made.studies[0]}.json"
+        if study is None:
+            raise TypeError("a folder takes the Bundle of one study")
+        path = self._folder / f"{study.id}.json"
         write_atomically(path, bundle + b"\n")
-        if study_uid is not None and study_uid in self._counts:
-            self._state.note(study_uid, self._counts[study_uid], path.name, len(bundle) + 1)
+        if study.study_uid is not None and study.study_uid in self._counts:
+            self._state.note(study.study_uid, self._counts[study.study_uid], path.name, len(bundle) + 1)
         self._has_begun = True
 
     def finish(self) -> None:

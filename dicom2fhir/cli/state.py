@@ -12,35 +12,15 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from dicom2fhir.cli.exits import UsageError
 from dicom2fhir.cli.files import unwritable
-from dicom2fhir.config import OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from dicom2fhir.config import ConvertConfig
 
-__all__ = ["STATE_NAME", "FolderState", "fingerprint"]
+__all__ = ["STATE_NAME", "FolderState"]
 
 STATE_NAME: Final = ".dicom2fhir.state"
-
-
-def fingerprint(config: ConvertConfig, version: str) -> str:
-    """A short text that changes with the options and the version that make the output.
-
-    >>> from dicom2fhir.config import ConvertConfig
-    >>> fingerprint(ConvertConfig(), "1") == fingerprint(ConvertConfig(add_instances=True), "1")
-    False
-    """
-    chosen = {option.name: getattr(config, option.field) for option in OPTIONS}
-    said = json.dumps([version, chosen], sort_keys=True, default=_plain)
-    return hashlib.sha256(said.encode()).hexdigest()[:16]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, frozenset):
-        return sorted(value)
-    return dict(value) if hasattr(value, "keys") else str(value)
 
 
 class FolderState:
@@ -101,6 +81,12 @@ class FolderState:
         self._known[_name(study_uid)] = said
         with self._path.open("a", encoding="utf-8") as opened:
             opened.write(json.dumps(said) + "\n")
+
+    def forget(self, study_uid: str) -> None:
+        """Take a study for one that is not done: what its file lacks came too late."""
+        self._known.pop(_name(study_uid), None)
+        with self._path.open("a", encoding="utf-8") as opened:
+            opened.write(json.dumps({"study": _name(study_uid), "file": None}) + "\n")
 
 
 def _name(study_uid: str) -> str:

@@ -8,44 +8,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from dicom2fhir.cli.exits import Exit, after_signal
-from dicom2fhir.findings import Finding, Findings, Kind
+from dicom2fhir.findings import Findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from dicom2fhir.cli.made import Made
+    from dicom2fhir.converted import Converted
+    from dicom2fhir.findings import Finding
 
-__all__ = ["Outcome", "Report", "counted", "reasons", "report_of"]
+__all__ = ["Outcome", "counted", "reasons", "report_of"]
 
-_SKIPPED: Final = (Kind.SKIPPED_FILE, Kind.SKIPPED_INSTANCE)
 _WORDS: Final = {"studies": "study", "series": "series"}
 _SHOWN: Final = 10
-
-
-class Report(Findings):
-    """Findings that remember what is new, for the library tells nothing twice.
-
-    >>> from dicom2fhir.problems import REPEATED
-    >>> report, news = Report(), Findings()
-    >>> news.note(REPEATED, study="7")
-    >>> report.update(news)
-    >>> report.has_news_of(["7"]), report.has_news_of(["7"])
-    (True, False)
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._news: set[str | None] = set()
-
-    def update(self, other: Findings, study: str | None = None) -> None:
-        """Take over what is new."""
-        self._news.update(one.study or study for one in other if one.kind not in _SKIPPED)
-        super().update(other, study)
-
-    def has_news_of(self, studies: Iterable[str]) -> bool:
-        """Whether what was told since the last question concerns one of these studies, or no study in particular."""
-        news, self._news = self._news, set()
-        return not news.isdisjoint((*studies, None))
 
 
 @dataclass(slots=True)
@@ -56,7 +30,7 @@ class Outcome:
     <Exit.NOTHING: 1>
     """
 
-    report: Report = field(default_factory=Report)
+    report: Findings = field(default_factory=Findings)
     studies: int = 0
     series: int = 0
     instances: int = 0
@@ -68,16 +42,16 @@ class Outcome:
     kept: str | None = None
     """Where what was done before an interruption is."""
 
-    def count(self, made: Made) -> None:
-        """Count what was written."""
-        self.studies += len(made.studies)
-        self.series += made.series
-        self.instances += made.instances
+    def count(self, study: Converted) -> None:
+        """Count a study that was written."""
+        self.studies += 1
+        self.series += study.series
+        self.instances += study.instances
 
     @property
     def skipped(self) -> Counter[str]:
         """How many files and instances were skipped, by what was wrong with them."""
-        return reasons(one for one in self.report if one.kind in _SKIPPED)
+        return reasons(finding for finding in self.report if finding.kind.is_skipped)
 
     def exit_code(self, *, strict: bool) -> int:
         """What the shell is told."""
@@ -85,7 +59,7 @@ class Outcome:
             return after_signal(self.signal)
         if not self.studies + self.already or (strict and self.report):
             return Exit.NOTHING
-        return Exit.SKIPPED if any(kind.value in self.report.by_kind() for kind in _SKIPPED) else Exit.DONE
+        return Exit.SKIPPED if any(finding.kind.is_skipped for finding in self.report) else Exit.DONE
 
     def lines(self, where: str, *, strict: bool = False) -> Iterator[str]:
         """The summary."""
@@ -112,6 +86,7 @@ class Outcome:
 def reasons(skipped: Iterable[Finding]) -> Counter[str]:
     """How often something was skipped for the same reason.
 
+    >>> from dicom2fhir.findings import Finding
     >>> from dicom2fhir.problems import NO_UID, SKIPPED_FILES
     >>> reasons([Finding(NO_UID, "StudyInstanceUID"), Finding(SKIPPED_FILES["not-dicom"])])
     Counter({'StudyInstanceUID missing or not a UID': 1, 'not-dicom': 1})

@@ -6,25 +6,17 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from dicom2fhir.findings import Findings, Kind
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dicom2fhir.findings import Finding
+    from dicom2fhir.findings import Finding, Findings
 
 __all__ = ["Overview", "PatientFacts", "SeriesFacts", "StudyFacts"]
-
-_SKIPPED = (Kind.SKIPPED_FILE, Kind.SKIPPED_INSTANCE)
 
 
 @dataclass(frozen=True, slots=True)
 class SeriesFacts:
-    """One series; its description stays out of the ``repr``, for people write names into it.
-
-    >>> SeriesFacts(1, "CT", 120, "Chest", "Thorax Mrs Doe")
-    SeriesFacts(number=1, modality='CT', instances=120, body_site='Chest')
-    """
+    """One series; its description stays out of the ``repr``, for people write names into it."""
 
     number: int | None
     modality: str
@@ -89,11 +81,7 @@ class PatientFacts:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """All of it.
-
-    >>> Overview((), Findings()).studies
-    []
-    """
+    """All of it."""
 
     patients: tuple[PatientFacts, ...]
     findings: Findings
@@ -104,19 +92,11 @@ class Overview:
         return [study for patient in self.patients for study in patient.studies]
 
     def series_of(self) -> Iterator[SeriesFacts]:
-        """The series of all studies.
-
-        >>> list(Overview((), Findings()).series_of())
-        []
-        """
+        """The series of all studies."""
         return (one for study in self.studies for one in study.series)
 
     def by_modality(self) -> dict[str, tuple[int, int]]:
-        """How many series and instances each modality has, the most instances first.
-
-        >>> Overview((), Findings()).by_modality()
-        {}
-        """
+        """How many series and instances each modality has, the most instances first."""
         series: Counter[str] = Counter()
         instances: Counter[str] = Counter()
         for one in self.series_of():
@@ -128,6 +108,7 @@ class Overview:
     def by_time(self) -> dict[str, int]:
         """How many studies there are in each month, or in each year when that would be too many months.
 
+        >>> from dicom2fhir.findings import Findings
         >>> days = ("2023-12-24", "2024-02-01", None)
         >>> patient = PatientFacts(1, tuple(StudyFacts(str(day), day, ()) for day in days))
         >>> Overview((patient,), Findings()).by_time()
@@ -146,12 +127,8 @@ class Overview:
         return {f"{year:04}": counts[f"{year:04}"] for year in range(int(min(years)), int(max(years)) + 1)}
 
     def skipped(self) -> list[Finding]:
-        """What would be skipped.
-
-        >>> Overview((), Findings()).skipped()
-        []
-        """
-        return [one for one in self.findings if one.kind in _SKIPPED]
+        """What would be skipped."""
+        return [finding for finding in self.findings if finding.kind.is_skipped]
 
 
 _MOST_MONTHS = 24

@@ -1,63 +1,48 @@
 """Profile packs: what a national or local profile adds to the base output, or takes from it.
 
-A pack is one object with a name and five questions; each is asked with a resource that a builder has just made, and
-answers with that resource as the profile wants it.  A new pack is a module and a line in the table below.
+==============  ========================================================================
+``registry``    which packs there are: ours, and those that others have installed
+``mii``         the German Medical Informatics Initiative's module for imaging
+==============  ========================================================================
+
+A pack is one object: a name, the attributes that it reads besides those of the base output, and three questions.  A package of
+yours offers one by an entry point of the group ``dicom2fhir.profiles``: a class or a function that is called without arguments.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
-
-from dicom2fhir.errors import ConfigError
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from dicom2fhir.builders.context import Context
     from dicom2fhir.builders.datatypes import Json
+    from dicom2fhir.builders.entry import Entry
     from dicom2fhir.study.model import Instance, Series, Study
 
-__all__ = ["Pack", "pack_named"]
+__all__ = ["Pack"]
 
 
 class Pack(Protocol):
-    """What a profile pack must answer; it may change and return the dict it is given.
+    """What a profile pack must answer; it may change and return what it is given.
 
     The context is the one that the builders of this conversion had.
     """
 
     name: str
-
-    def imaging_study(self, resource: Json, study: Study, context: Context) -> Json:
-        """The ImagingStudy as the profile wants it; its series are finished."""
+    series_attributes: Collection[str]
+    """Keywords or tags that a series says when all of its instances agree on them."""
+    instance_attributes: Collection[str]
+    """Keywords or tags that each instance keeps for itself: ``Instance.details``."""
+    nested_attributes: Collection[str]
+    """Keywords or tags that are read in the items of those."""
 
     def series(self, part: Json, series: Series, context: Context) -> Json:
-        """One series of it; its instances are finished, and in a form that only the caller knows."""
+        """One series of an ImagingStudy; its instances are finished."""
 
     def instance(self, part: Json, instance: Instance, series: Series, context: Context) -> Json:
-        """One instance of a series; asked once for all that differ in nothing but UID and number."""
+        """One instance of a series; asked once for all that differ in nothing but UID and number, which it must leave as they are."""
 
-    def device(self, resource: Json, context: Context) -> Json:
-        """A Device."""
-
-    def observation(self, resource: Json, context: Context) -> Json:
-        """An Observation."""
-
-
-_PACKS: Final = ("mii",)
-
-
-def pack_named(name: str | None) -> Pack | None:
-    """The pack of a name; None for no name.
-
-    >>> pack_named("mii").name
-    'mii'
-    >>> pack_named("mi")
-    Traceback (most recent call last):
-    dicom2fhir.errors.ConfigError: profile: 'mi' is unknown; known: mii, none
-    """
-    if name is None:
-        return None
-    if name == "mii":
-        from dicom2fhir.profiles.mii import MiiPack
-
-        return MiiPack()
-    raise ConfigError(f"profile: {name!r} is unknown; known: {', '.join(_PACKS)}, none")
+    def entries(self, entries: list[Entry], study: Study, context: Context) -> list[Entry]:
+        """All resources of one study, finished: any may be changed, and others added."""

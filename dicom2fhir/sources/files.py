@@ -14,6 +14,9 @@ from dicom2fhir.sources.walking import label_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    Labelled = tuple[dict[str, Any], str | None]
+    """A header, and what a report calls its file."""
+
 __all__ = ["FILES", "Batch", "Files", "Job"]
 
 # A consumer that needs 0.1 ms for each keeps the loop for some 10 ms; the hop into the thread costs 0.1 ms.
@@ -23,31 +26,24 @@ _SECONDS = 0.1
 
 
 class Job(NamedTuple):
-    """What to read of every file; it travels to other processes.
-
-    >>> Job(frozenset({"00080060"})).force
-    False
-    """
+    """What to read of every file, and what to make of it; it travels to other processes."""
 
     wanted: frozenset[str]
     root: str = ""
     force: bool = False
-    reduce: Callable[[Iterator[Any]], Any] | None = None
-    """What a reading process makes of the headers of a batch before it sends them back."""
+    make: Callable[[Iterator[Labelled]], Any] = list
+    """What is made of the headers of a batch, where they are read."""
 
 
 class Batch(NamedTuple):
-    """Some headers, and what was passed over between them.
+    """What was made of some headers, how many they are, and what was passed over between them."""
 
-    >>> Batch([], []).headers
-    []
-    """
-
-    headers: list[Any]
+    made: Any
+    headers: int
     skipped: list[Skipped]
 
     def __repr__(self) -> str:
-        return f"<Batch: {len(self.headers)} headers, {len(self.skipped)} skipped>"
+        return f"<Batch: {self.headers} headers, {len(self.skipped)} skipped>"
 
 
 class Files:
@@ -63,42 +59,55 @@ class Files:
         self.stopped = threading.Event()
         self.waited = False
 
-    def read(self, paths: Iterable[str | Skipped], skipped: list[Skipped]) -> Iterator[dict[str, Any]]:
-        """The header of each file as it is asked for; what has none is put among the skipped.
-
-        >>> skipped = []
-        >>> list(Files(Job(frozenset())).read(["no such file"], skipped)), skipped
-        ([], [Skipped(problem='unreadable')])
-        """
+    def read(self, paths: Iterable[str | Skipped], skipped: list[Skipped]) -> Iterator[Labelled]:
+        """The header of each file as it is asked for, and what a report calls the file; what has none is put among the skipped."""
         for path in paths:
             if self.stopped.is_set():
                 return
             if isinstance(path, Skipped):
                 skipped.append(path)
                 continue
+            label = label_of(path, self.job.root)
             try:
-                yield self._reader.read(path, force=self.job.force)
+                header = self._reader.read(path, force=self.job.force)
             except SourceError as error:
-                skipped.append(Skipped(label_of(path, self.job.root), problem_of(error)))
+                skipped.append(Skipped(label, problem_of(error)))
+            else:
+                yield header, label
 
     def read_all(self, paths: Iterable[str | Skipped]) -> Batch:
-        """All of these files, and what the job makes of their headers: one by one, so that none is kept for long.
-
-        >>> Files(Job(frozenset(), reduce=list)).read_all([])
-        <Batch: 1 headers, 0 skipped>
-        """
+        """All of these files, and what the job makes of their headers: one by one, so that none is kept for long."""
         skipped: list[Skipped] = []
-        headers = self.read(paths, skipped)
-        made = list(headers) if self.job.reduce is None else [self.job.reduce(headers)]
-        return Batch(made, skipped)
+        counted = _Counted(self.read(paths, skipped))
+        made = self.job.make(counted)
+        return Batch(made, counted.count, skipped)
 
     def read_some(self, paths: Iterator[str | Skipped]) -> Batch | None:
         """The next batch; None at the end.  ``waited`` tells whether most of the time went by without our doing."""
-        batch = Batch([], [])
+        headers: list[Labelled] = []
+        skipped: list[Skipped] = []
         started, worked = time.monotonic(), time.thread_time()
         for count, path in enumerate(paths, 1):
-            batch.headers.extend(self.read([path], batch.skipped))
+            headers.extend(self.read([path], skipped))
             if self.stopped.is_set() or count == FILES or time.monotonic() > started + _SECONDS:
                 break
         self.waited = time.monotonic() - started > 2 * (time.thread_time() - worked)
-        return batch if batch.headers or batch.skipped else None
+        if not headers and not skipped:
+            return None
+        return Batch(self.job.make(iter(headers)), len(headers), skipped)
+
+
+class _Counted:
+    """An iterator that knows how many it has given out."""
+
+    def __init__(self, headers: Iterator[Labelled]) -> None:
+        self._headers = headers
+        self.count = 0
+
+    def __iter__(self) -> _Counted:
+        return self
+
+    def __next__(self) -> Labelled:
+        header = next(self._headers)
+        self.count += 1
+        return header

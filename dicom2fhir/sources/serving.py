@@ -162,12 +162,7 @@ def _send_off(answers: BinaryIO, get: Callable[[], bytes | None]) -> None:
 
 
 def answer(files: Files, paths: list[str | Skipped]) -> Answer | Dicom2FhirError:
-    """Read these files, and make of them what is to be made.
-
-    >>> from dicom2fhir.sources.files import Job
-    >>> answer(Files(Job(frozenset(), reduce=list)), ["no such file"]).batch.headers
-    [[]]
-    """
+    """Read these files, and make of them what is to be made."""
     started = time.monotonic()
     try:
         batch = files.read_all(paths)

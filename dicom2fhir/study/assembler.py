@@ -12,28 +12,25 @@ from typing import TYPE_CHECKING, Any, Final
 from dicom2fhir import problems, values
 from dicom2fhir.attributes import (
     DEVICE,
-    IMAGE,
     PATIENT,
     SERIES,
     STUDY,
-    TECHNIQUE,
     UNANIMOUS,
     key_of,
 )
 from dicom2fhir.dicom_json_proxy import DicomJsonProxy, first_number, first_text, normalized
-from dicom2fhir.errors import EmptyStudyError
+from dicom2fhir.errors import EmptyStudyError, InputTypeError
 from dicom2fhir.findings import Findings
 from dicom2fhir.study.facts import Facts, canonical
 from dicom2fhir.study.frames import lifted
 from dicom2fhir.study.model import Instance, Series, Study, place_of
 from dicom2fhir.study.open import Latest, OpenSeries, OpenStudy
 from dicom2fhir.study.people import People, chosen
+from dicom2fhir.study.rules import Rules
 from dicom2fhir.study.titles import title_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-
-    from dicom2fhir.config import ConvertConfig
 
 __all__ = ["StudyAssembler"]
 
@@ -50,10 +47,10 @@ _MEDIA_CLASS: Final = _key("MediaStorageSOPClassUID")
 _NUMBER: Final = _key("InstanceNumber")
 _MODALITY: Final = _key("Modality")
 _STUDY_KEYS: Final = tuple(STUDY.values())
-_IMAGE_KEYS: Final = tuple(IMAGE.values())
 _KEYWORDS: Final = {
     key: keyword for table in (STUDY, SERIES, DEVICE, PATIENT) for keyword, key in table.items()
 }
+_USUAL: Final = Rules()
 _SHARED_MAX: Final = 10_000  # texts kept for sharing; an endless stream must not fill memory
 _SPOKEN_FOR: Final = frozenset((*_STUDY_KEYS, *PATIENT.values(), *DEVICE.values()))
 _VARIES_BY_NATURE: Final = frozenset(
@@ -75,80 +72,68 @@ class StudyAssembler:
     Data sets that name no study are one study of their own as long as none names one (``unidentified=True``), and are
     skipped otherwise.
 
-    >>> from dicom2fhir.config import ConvertConfig
-    >>> assembler = StudyAssembler(ConvertConfig())
+    >>> assembler = StudyAssembler()
     >>> assembler.add({"00080020": {"vr": "DA", "Value": ["20210101"]}})
     True
-    >>> [study.uid for study in assembler.finish_all()]
+    >>> [study.uid for study in assembler.drain()]
     [None]
     """
 
     def __init__(
         self,
-        config: ConvertConfig,
+        rules: Rules = _USUAL,
         *,
         findings: Findings | None = None,
-        technique: bool = False,
         unidentified: bool = True,
     ) -> None:
-        self._config = config
-        self._findings = Findings() if findings is None else findings
-        self._unanimous = (*UNANIMOUS.values(), *(TECHNIQUE.values() if technique else ()))
-        self._details = technique
+        self._rules = rules
+        self.findings = Findings() if findings is None else findings
+        """What was found of no study in particular."""
+        self._unanimous = (*UNANIMOUS.values(), *rules.series_keys)
         self._open: dict[str, OpenStudy] = {}
         self._current: tuple[OpenStudy, OpenSeries] | None = None
         self._nameless: OpenSeries | None = None
         self._takes_nameless = unidentified
         self._nameless_count = 0
         self._shared: dict[str, Any] = {}
-        self._filters = bool(
-            config.include_modalities
-            or config.exclude_modalities
-            or config.include_sop_classes
-            or config.exclude_sop_classes
-        )
 
     def __contains__(self, study_uid: object) -> bool:
         return study_uid in self._open
 
     @property
     def open_studies(self) -> list[str]:
-        """The UIDs of the studies that are not finished, in the order of their first instance.
-
-        >>> from dicom2fhir.config import ConvertConfig
-        >>> StudyAssembler(ConvertConfig()).open_studies
-        []
-        """
+        """The UIDs of the studies that are not finished, in the order of their first instance."""
         return list(self._open)
 
-    def add(self, given: Mapping[str, Any] | DicomJsonProxy) -> bool:
-        """Take one data set; False when it is left out, which is noted.
+    def add(self, given: Mapping[str, Any] | DicomJsonProxy, *, source: str | None = None) -> bool:
+        """Take one data set; False when it is left out, which is noted with its source, the file that it is from.
 
-        >>> from dicom2fhir.config import ConvertConfig
-        >>> findings = Findings()
-        >>> StudyAssembler(ConvertConfig(), findings=findings, unidentified=False).add({})
+        >>> assembler = StudyAssembler(unidentified=False)
+        >>> assembler.add({})
         False
-        >>> print(*findings)
+        >>> print(*assembler.findings)
         skipped-instance: StudyInstanceUID (0020,000D): missing or not a UID
         """
         raw = given.elements if isinstance(given, DicomJsonProxy) else given
         if self._current is not None and self._current[1].is_repeated_by(raw):
-            return self._add_instance(raw, *self._current)
+            return self._add_instance(raw, *self._current, source)
+        if not hasattr(raw, "keys"):
+            raise InputTypeError(f"Expected a DicomJsonProxy object, got {type(raw).__name__}")
         raw = normalized(raw)
         study_uid = self._uid(raw, _STUDY_UID)
         if study_uid is None:
-            return self._add_nameless(raw)
+            return self._add_nameless(raw, source)
         self._forget_nameless()
         series_uid = self._uid(raw, _SERIES_UID)
         if series_uid is None:
-            self._skip("SeriesInstanceUID")
+            self._skip("SeriesInstanceUID", source)
             return False
         if values.uid(first_text(raw.get(_SOP_UID))) is None:
-            self._skip("SOPInstanceUID")
+            self._skip("SOPInstanceUID", source)
             return False
-        if self._filters and self._is_filtered(raw):
+        if self._rules.leave_some_out and self._is_left_out(raw):
             return False
-        return self._add_instance(raw, *self._turn_to(study_uid, series_uid, raw))
+        return self._add_instance(raw, *self._turn_to(study_uid, series_uid, raw), source)
 
     def _turn_to(
         self, study_uid: str, series_uid: str, raw: Mapping[str, Any]
@@ -165,27 +150,29 @@ class StudyAssembler:
         self._current = (study, series)
         return self._current
 
-    def _add_instance(self, raw: Mapping[str, Any], study: OpenStudy, series: OpenSeries) -> bool:
+    def _add_instance(
+        self, raw: Mapping[str, Any], study: OpenStudy, series: OpenSeries, source: str | None
+    ) -> bool:
         said = first_text(raw.get(_SOP_UID)) or ""
         is_legal = values.is_legal_uid(said)
         uid = said if is_legal else values.uid(said)
         if uid is None:
-            self._skip("SOPInstanceUID")
+            self._skip("SOPInstanceUID", source)
             return False
         rank = (place_of(self._number(raw, study.findings)), uid)
         latest = series.latest
         if latest is None or rank <= series.bar:
             latest = self._told(raw, series, rank)
-        if self._config.id_function is not None:
+        if self._rules.keep_first:
             study.see_first(rank, lifted(raw))
         series.see_acquisition(raw)
-        counted = uid if self._config.add_instances else _digest(uid)  # its row holds the UID anyhow
+        counted = uid if self._rules.list_instances else _digest(uid)  # its row holds the UID anyhow
         is_new = series.people.count_in(counted, latest.identity)
         if not is_new:
             study.findings.note(problems.REPEATED, keyword="SOPInstanceUID")
         elif not is_legal:
             study.findings.note(problems.ILLEGAL_UID, keyword="SOPInstanceUID")
-        if self._config.add_instances:
+        if self._rules.list_instances:
             series.keep_row(Instance(*rank, latest.sop_class, latest.title, latest.image))
         return is_new
 
@@ -196,40 +183,19 @@ class StudyAssembler:
         identity = series.people.see(whole, rank)
         latest = Latest(identity, self._sop_class(whole), self._title(whole), self._image(whole))
         if whole is raw:  # what frames say is not compared, but lifted each time
-            series.learn(raw, rank, latest, watched=_IMAGE_KEYS if self._details else ())
+            series.learn(raw, rank, latest, watched=self._rules.instance_keys)
         return latest
 
     def __getstate__(self) -> dict[str, Any]:
         """What travels to another process: what was assembled, and not what only helps to assemble more."""
-        return {"_open": self._open, "_findings": self._findings}
+        return {"_open": self._open, "findings": self.findings}
 
     def absorb(self, other: StudyAssembler) -> None:
-        """Take over what another has assembled with the same options: a part of the same input, read elsewhere.
-
-        >>> from dicom2fhir.config import ConvertConfig
-        >>> one, two = StudyAssembler(ConvertConfig()), StudyAssembler(ConvertConfig(), unidentified=False)
-        >>> uids = {"0020000D": "1.2", "0020000E": "1.2.1", "00080018": "1.2.1.1"}
-        >>> two.add({tag: {"vr": "UI", "Value": [uid]} for tag, uid in uids.items()})
-        True
-        >>> one.absorb(two)
-        >>> one.open_studies
-        ['1.2']
-        """
-        self._findings.update(other._findings)
+        """Take over what another has assembled by the same rules: a part of the same input, read elsewhere."""
+        self.findings.update(other.findings)
         for uid, study in other._open.items():
             self._forget_nameless()
             self._open.setdefault(uid, OpenStudy()).absorb(study, self._unanimous)
-
-    def rows(self) -> Iterator[Instance]:
-        """Every instance that is to be listed.
-
-        >>> from dicom2fhir.config import ConvertConfig
-        >>> list(StudyAssembler(ConvertConfig()).rows())
-        []
-        """
-        for study in self._open.values():
-            for series in study.series.values():
-                yield from series.rows.values()
 
     def _uid(self, raw: Mapping[str, Any], key: str) -> str | None:
         """A UID that many instances share, as one string."""
@@ -261,30 +227,24 @@ class StudyAssembler:
 
     def _image(self, raw: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """What a pack says of an instance; equal ones are kept once."""
-        if not self._details:
+        if not self._rules.instance_keys:
             return None
-        said = {key: raw[key] for key in _IMAGE_KEYS if key in raw}
+        said = {key: raw[key] for key in self._rules.instance_keys if key in raw}
         return self._shared.setdefault(f"image {said!r}", said) if said else None
 
-    def _is_filtered(self, raw: Mapping[str, Any]) -> bool:
-        config, sop_class = self._config, self._sop_class(raw)
+    def _is_left_out(self, raw: Mapping[str, Any]) -> bool:
         modality = (first_text(raw.get(_MODALITY)) or "OT").upper()
-        return (
-            (bool(config.include_modalities) and modality not in config.include_modalities)
-            or modality in config.exclude_modalities
-            or (bool(config.include_sop_classes) and sop_class not in config.include_sop_classes)
-            or sop_class in config.exclude_sop_classes
-        )
+        return self._rules.leaves_out(modality, self._sop_class(raw))
 
-    def _skip(self, keyword: str, count: int = 1) -> None:
+    def _skip(self, keyword: str, source: str | None = None, count: int = 1) -> None:
         if count:
-            self._findings.note(problems.NO_UID, keyword=keyword, count=count)
+            self.findings.note(problems.NO_UID, keyword=keyword, source=source, count=count)
 
     # -- the study of those that name none ---------------------------------------------------------------------------
 
-    def _add_nameless(self, raw: Mapping[str, Any]) -> bool:
+    def _add_nameless(self, raw: Mapping[str, Any], source: str | None) -> bool:
         if not self._takes_nameless:
-            self._skip("StudyInstanceUID")
+            self._skip("StudyInstanceUID", source)
             return False
         if self._nameless is None:
             self._nameless = OpenSeries(())
@@ -297,7 +257,7 @@ class StudyAssembler:
     def _forget_nameless(self) -> None:
         """One data set names its study: then those that name none cannot be told apart and are skipped."""
         if self._takes_nameless:
-            self._skip("StudyInstanceUID", self._nameless_count)
+            self._skip("StudyInstanceUID", count=self._nameless_count)
             self._takes_nameless, self._nameless, self._nameless_count = False, None, 0
 
     def _finish_nameless(self, one: OpenSeries) -> Study:
@@ -307,24 +267,30 @@ class StudyAssembler:
         return Study(None, _view(series_facts, [one.people], findings), [], findings)
 
     def forget(self, study_uid: str) -> None:
-        """Let go of a study that was finished.
-
-        >>> from dicom2fhir.config import ConvertConfig
-        >>> StudyAssembler(ConvertConfig()).forget("1.2.3")
-        """
+        """Let go of a study that was finished."""
         self._open.pop(study_uid, None)
         self._current = None
 
     # -- the end -----------------------------------------------------------------------------------------------------
 
-    def finish_all(self) -> list[Study]:
-        """Every study, in the order of their UIDs.
+    def take(self, study_uid: str) -> Study:
+        """One study, which is forgotten here."""
+        study = self.finish(study_uid)
+        self.forget(study_uid)
+        return study
 
-        >>> from dicom2fhir.config import ConvertConfig
-        >>> StudyAssembler(ConvertConfig()).finish_all()
-        Traceback (most recent call last):
-        dicom2fhir.errors.EmptyStudyError: No ImagingStudy data has been added
-        """
+    def drain(self) -> Iterator[Study]:
+        """Every study in the order of their UIDs, each forgotten here; EmptyStudyError when there is none."""
+        if self._nameless is not None:
+            yield self._finish_nameless(self._nameless)
+            return
+        if not self._open:
+            raise EmptyStudyError
+        for study_uid in sorted(self._open):
+            yield self.take(study_uid)
+
+    def finish_all(self) -> list[Study]:
+        """Every study as it stands, in the order of their UIDs; more may come.  EmptyStudyError when there is none."""
         if self._nameless is not None:
             return [self._finish_nameless(self._nameless)]
         if not self._open:
@@ -332,16 +298,7 @@ class StudyAssembler:
         return [self.finish(uid) for uid in sorted(self._open)]
 
     def finish(self, study_uid: str) -> Study:
-        """One study as it stands; more of it may come.
-
-        >>> from dicom2fhir.config import ConvertConfig
-        >>> assembler = StudyAssembler(ConvertConfig())
-        >>> uids = {"0020000D": "1.2", "0020000E": "1.2.1", "00080018": "1.2.1.1"}
-        >>> assembler.add({tag: {"vr": "UI", "Value": [uid]} for tag, uid in uids.items()})
-        True
-        >>> [series.count for series in assembler.finish("1.2").series]
-        [1]
-        """
+        """One study as it stands; more of it may come."""
         one, findings = self._open[study_uid], Findings()
         findings.update(one.findings)
         if not values.is_legal_uid(study_uid):
@@ -356,7 +313,7 @@ class StudyAssembler:
         first = {
             key: said for key, said in (one.first[1] if one.first else {}).items() if key not in _SPOKEN_FOR
         }
-        return Study(study_uid, _view(facts.elements(), people, findings), series, findings, first)
+        return Study(study_uid, _view(facts.elements(), people, findings), series, findings, first=first)
 
 
 def _digest(text: str) -> bytes:

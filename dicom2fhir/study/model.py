@@ -86,5 +86,6 @@ class Study:
     view: DicomJsonProxy
     series: list[Series]
     findings: Findings = field(default_factory=Findings)
+    patients: int = 1
     first: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """All that the first instance says, for an id function of the user's that asks for more than is mapped."""

@@ -104,7 +104,7 @@ def test_a_series_without_modality_is_other_and_an_instance_without_class_is_cou
     assert [one["uid"] for one in series["instance"]] == ["1.2.3.1.1"]
     assert found(findings_of(*instances, add_instances=True)) == {
         (Kind.GUESSED, "Modality"),
-        (Kind.SKIPPED_INSTANCE, "SOPClassUID"),
+        (Kind.BAD_VALUE, "SOPClassUID"),
         (Kind.SKIPPED_INSTANCE, "SOPInstanceUID"),
     }
 

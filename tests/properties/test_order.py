@@ -12,13 +12,12 @@ from fhir.resources.R4B.bundle import Bundle
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dicom2fhir.config import ConvertConfig
 from dicom2fhir.dicom2fhir import bundles_from_generator, collect_generator, json_bundles_from_generator
 from dicom2fhir.dicom2fhirbundle import Dicom2FHIRBundle
 from dicom2fhir.errors import EmptyStudyError
 from dicom2fhir.findings import Findings, Kind
 from dicom2fhir.ids import default_id_function
-from dicom2fhir.parts import PartMaker
+from dicom2fhir.parts import Assembling
 from dicom2fhir.study.facts import Facts
 from dicom2fhir.study.open import OpenSeries
 from tests.factories import Json, a_study, an_element, an_instance, config_of, key
@@ -157,9 +156,9 @@ def put_together(parts: list[list[Json]], config: Json) -> tuple[bytes, list[Any
     """The same from parts that were assembled apart, as reading processes do."""
     report = Findings()
     bundle = Dicom2FHIRBundle(config, report=report, unidentified=False)
-    maker = PartMaker.of(ConvertConfig.of(config))
+    assembling = Assembling(bundle.conversion.rules)
     for part in parts:
-        bundle.absorb(maker.assembled(list(part)).assembler)
+        assembling([(instance, None) for instance in part]).put_into(bundle.assembler)
     return bundle.to_json(), [(one.kind, one.problem, one.keyword, one.study) for one in report]
 
 

@@ -10,13 +10,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydicom.datadict import dictionary_VR
 
+from dicom2fhir.builders.entry import Entry
+from dicom2fhir.builders.instances import Instances
 from dicom2fhir.builders.practitioner import Person
-from dicom2fhir.conversion import Entry
+from dicom2fhir.converted import Converted
 from dicom2fhir.dicom2fhirbundle import Dicom2FHIRBundle
 from dicom2fhir.dicom_json_proxy import DicomJsonProxy
 from dicom2fhir.errors import Dicom2FhirError
 from dicom2fhir.findings import Findings
-from dicom2fhir.serialized import Written
+from dicom2fhir.parts import Assembling, DataSets
 from dicom2fhir.sources.files import Batch
 from dicom2fhir.sources.full import Reading
 from dicom2fhir.sources.problems import Skipped
@@ -24,6 +26,7 @@ from dicom2fhir.sources.serving import Answer
 from dicom2fhir.study.model import Instance
 from dicom2fhir.study.open import Latest
 from dicom2fhir.study.people import Identity
+from dicom2fhir.study.rules import Rules
 from tests.factories import Json, an_instance, config_of, key
 from tests.properties.strategies import data_sets, examples, options
 
@@ -114,10 +117,13 @@ def test_an_attribute_that_is_missing_or_bad_is_named_and_not_quoted(keyword: st
         Instance(1, NEEDLE, NEEDLE, NEEDLE, {"00100020": NEEDLE}),
         Latest(Identity(NEEDLE, NEEDLE, NEEDLE), NEEDLE, NEEDLE, None),
         Identity(NEEDLE, NEEDLE, NEEDLE),
-        Written(NEEDLE),
+        Instances([Instance(1, NEEDLE, NEEDLE, NEEDLE)]),
+        Converted(None, "7", 1, 1, Findings(), (Entry({"resourceType": "Patient", "id": NEEDLE}),)),
+        DataSets([({"00100020": NEEDLE}, NEEDLE)]),
+        Assembling(Rules())([({"00100020": NEEDLE}, NEEDLE)]),
         Entry({"resourceType": "Patient", "id": NEEDLE}, NEEDLE),
-        Batch([{"00100020": NEEDLE}], [Skipped(NEEDLE, "unreadable")]),
-        Answer(Batch([{"00100020": NEEDLE}], []), 1, 0.1),
+        Batch([{"00100020": NEEDLE}], 1, [Skipped(NEEDLE, "unreadable")]),
+        Answer(Batch([{"00100020": NEEDLE}], 1, []), 1, 0.1),
         Reading({"00100020": NEEDLE}, "", identified=True, empty=False),
         Person({}, [{"value": NEEDLE}]),
     ],

@@ -24,7 +24,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from dicom2fhir.attributes import wanted
+from dicom2fhir.conversion import Conversion
 from dicom2fhir.errors import StudyError
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ EXTRA = {
     "SelectorUCValue": ["one", "", "three"],
     "ReferencedSOPSequence": [],
 }
-WANTED = wanted(technique=True) | {f"{tag_for_keyword(keyword):08X}" for keyword in EXTRA}
+WANTED = Conversion({"profile": "mii"}).wanted | {f"{tag_for_keyword(keyword):08X}" for keyword in EXTRA}
 
 SYNTAXES = {
     "explicit": ExplicitVRLittleEndian,
@@ -179,8 +179,13 @@ def _without_syntax(data: bytes) -> bytes:
     return data[:start] + data[start + 8 + data[start + 6] :]
 
 
+def headers_of(labelled: Iterable[tuple[dict[str, Any], str | None]]) -> list[dict[str, Any]]:
+    """The headers themselves: something for whoever reads files to make of them, from a module that a reading process can import."""
+    return [header for header, _ in labelled]
+
+
 def count(headers: Iterable[Any]) -> int:
-    """How many there are: something for a reading process to do with its headers, from a module that it can import."""
+    """How many there are."""
     return sum(1 for _ in headers)
 
 
@@ -193,6 +198,11 @@ def shout(headers: Iterable[Any]) -> int:
 def instance_numbers(headers: Iterable[Any]) -> list[int]:
     """The InstanceNumber of each."""
     return [int(header["00200013"]["Value"][0]) for header in headers]
+
+
+def numbers_made(labelled: Iterable[tuple[dict[str, Any], str | None]]) -> list[int]:
+    """The same, as something to make of what is read."""
+    return instance_numbers(headers_of(labelled))
 
 
 def blab(headers: Iterable[Any]) -> Any:

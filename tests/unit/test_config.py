@@ -29,6 +29,7 @@ GOOD: dict[str, tuple[Any, Any]] = {
     "coding_schemes": ({"99X": "urn:a"}, {"99X": "urn:a"}),
     "wado_rs_url": ("https://pacs.example.org/rs", "https://pacs.example.org/rs"),
     "fhir_base_url": ("http://127.0.0.1:8080/fhir", "http://127.0.0.1:8080/fhir"),
+    "on_conflict": ("Skip", "skip"),
     "practitioners": (1, True),
     "related_counts": ("on", True),
     "modality_list": ("acquisition", "acquisition"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from typing import Any
 
@@ -11,13 +10,12 @@ import pytest
 from dicom2fhir.dicom2fhirbundle import Dicom2FHIRBundle
 from dicom2fhir.errors import EmptyStudyError, FindingsError, StudyError
 from dicom2fhir.findings import Finding, Findings, Kind
-from dicom2fhir.models import Models
+from dicom2fhir.models import bundle_model
 from dicom2fhir.problems import NOT_A_DATE
 from tests.factories import (
     Json,
     a_study,
     an_instance,
-    an_item,
     at,
     config_of,
     converted,
@@ -111,41 +109,23 @@ def test_an_error_of_many_findings_shows_five() -> None:
 
 
 def test_the_log_counts_findings_by_kind(caplog: pytest.LogCaptureFixture) -> None:
+    study_id = the(converted(an_instance()), "ImagingStudy")["id"]
     with caplog.at_level(logging.WARNING, "dicom2fhir"):
         bundle = filled(BAD)
         bundle.to_json()
         bundle.to_json()
-    assert [record.getMessage() for record in caplog.records] == ["findings of a conversion: bad-value: 1"]
+    assert [record.getMessage() for record in caplog.records] == [
+        f"findings of ImagingStudy {study_id}: bad-value: 1"
+    ]
     assert caplog.records[0].__dict__["findings"] == {"bad-value": 1}
 
 
-def test_studies_are_taken_one_by_one_and_are_gone_then() -> None:
-    report = Findings()
-    bundle = filled(*a_study("1.2.4"), an_instance("1.2.3", StudyDate="junk"), report=report)
-    assert bundle.finished() == ["1.2.3", "1.2.4"]
-    taken = bundle.take("1.2.3")
-    assert (
-        taken.model_dump_json()
-        == filled(an_instance("1.2.3", StudyDate="junk")).create_bundle().model_dump_json()
-    )
-    assert json.loads(bundle.take_json("1.2.4")) == converted(*a_study("1.2.4"))
-    assert bundle.studies == []
-    bundle.close()
-    assert found(list(report)) == {(Kind.BAD_VALUE, "StudyDate")}
-
-
-def test_the_study_that_nobody_names_is_taken_too() -> None:
-    nameless = an_item(StudyDate="20240115")
-    bundle = filled(nameless)
-    assert bundle.finished() == [None]
-    assert json.loads(bundle.take_json(None)) == converted(nameless)
-
-
-def test_closing_in_strict_mode_raises_what_was_found() -> None:
-    bundle = filled(BAD, strict=True)
-    bundle.take_json("1.2.3")
-    with pytest.raises(FindingsError):
-        bundle.close()
+def test_what_is_of_no_study_in_particular_is_no_warning(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, "dicom2fhir"):
+        filled(an_instance(), an_instance(SOPInstanceUID=None)).to_json()
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
+        ("INFO", "findings of no study in particular: skipped-instance: 1")
+    ]
 
 
 def test_each_study_is_named_in_its_findings_by_the_id_of_its_resource() -> None:
@@ -161,10 +141,10 @@ def test_what_the_models_refuse_is_an_error_without_the_value() -> None:
         {"body_sites": lambda _: ("no uri at all", "code", "x"), "id_function": lambda *_: "a"}
     )
     bundle.add(an_instance(PatientID="SECRET", BodyPartExamined="CHEST"))
-    made = bundle._built()
-    made["entry"][0]["resource"]["status"] = "SECRET 1"
-    made["entry"][0]["resource"]["series"] = "SECRET 2"
+    plain = bundle.to_dict()
+    plain["entry"][0]["resource"]["status"] = "SECRET 1"
+    plain["entry"][0]["resource"]["series"] = [{"uid": "SECRET 2"}]
     with pytest.raises(StudyError, match="the models refuse the Bundle, at entry") as caught:
-        Models().bundle(lambda _: made)
+        bundle_model(plain)
     assert "SECRET" not in str(caught.value)
     assert caught.value.__cause__ is None

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dicom2fhir.serialized import Written, _orjson, as_bytes, as_plain
+from dicom2fhir.serialized import Expanding, _orjson, as_bytes, as_plain
 from tests.properties.strategies import examples
 
 if TYPE_CHECKING:
@@ -86,11 +86,24 @@ def test_a_lone_surrogate_does_not_stop_the_writer() -> None:
         assert as_bytes({"a": "\ud800"}) == b'{"a":"?"}'
 
 
-def test_what_is_written_already_stands_among_numbers_where_it_belongs() -> None:
+class Ready(Expanding):
+    """A piece of JSON that somebody has written already."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def json_text(self) -> str:
+        return self._text
+
+    def plain(self) -> list[Any]:
+        return [json.loads(self._text)]
+
+
+def test_what_writes_itself_stands_among_numbers_where_it_belongs() -> None:
     resource = {
-        "a": Written("[1]"),
+        "a": Ready("[1]"),
         "b": Decimal("1.50"),
-        "c": [Written('{"d":"\\u0000"}'), "e"],
+        "c": [Ready('{"d":"\\u0000"}'), "e"],
         "f": Decimal(2),
     }
     assert as_bytes(resource) == b'{"a":[1],"b":1.50,"c":[{"d":"\\u0000"},"e"],"f":2}'

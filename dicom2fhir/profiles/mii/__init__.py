@@ -1,7 +1,7 @@
 """The MII pack: the imaging module of the German Medical Informatics Initiative's core data set, release 2026.0.0.
 
 ====================  =========================================================================
-``parts``             what extensions are made of: addresses, parts, quantities
+``extensions``        what extensions are made of: addresses, parts, quantities
 ``ct`` … ``us``       one file for each modality extension: its URL, its parts, their units
 ``x_ray``             the exposure, for ``ct`` and ``mg_cr_dx``
 ``tracer``            the tracer, for ``pt`` and ``nm``
@@ -18,24 +18,29 @@ are of the ballot for 2027 and are not made.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from dicom2fhir.attributes import IMAGE, TECHNIQUE, TECHNIQUE_FRAMES, TECHNIQUE_NESTED
 from dicom2fhir.builders.requests import reason_texts
 from dicom2fhir.profiles.mii.contrast import contrast
 from dicom2fhir.profiles.mii.ct import modality_ct
+from dicom2fhir.profiles.mii.extensions import address, part
 from dicom2fhir.profiles.mii.instance_details import InstanceDetails
 from dicom2fhir.profiles.mii.mg_cr_dx import modality_mg_cr_dx
 from dicom2fhir.profiles.mii.mr import modality_mr
 from dicom2fhir.profiles.mii.nm import modality_nm
-from dicom2fhir.profiles.mii.parts import address, part
 from dicom2fhir.profiles.mii.pt import modality_pt
 from dicom2fhir.profiles.mii.restrictions import restrict
 from dicom2fhir.profiles.mii.slice_thickness import slice_thickness
 from dicom2fhir.profiles.mii.us import modality_us
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from dicom2fhir.builders.context import Context
     from dicom2fhir.builders.datatypes import Json
+    from dicom2fhir.builders.entry import Entry
     from dicom2fhir.study.model import Instance, Series, Study
 
 __all__ = ["MiiPack"]
@@ -53,32 +58,15 @@ _BY_MODALITY: Final = {
 
 
 class MiiPack:
-    """Says in the words of the module what the base output cannot say, and leaves out what it forbids.
-
-    >>> MiiPack().device({"resourceType": "Device"}, None)["meta"]["profile"][0].rpartition("/")[2]
-    'mii-pr-bildgebung-geraet'
-    """
+    """Says in the words of the module what the base output cannot say, and leaves out what it forbids."""
 
     name = "mii"
+    series_attributes: Collection[str] = tuple(TECHNIQUE)
+    instance_attributes: Collection[str] = tuple(IMAGE)
+    nested_attributes: Collection[str] = (*TECHNIQUE_NESTED, *TECHNIQUE_FRAMES)
 
     def __init__(self) -> None:
         self._details = InstanceDetails()
-
-    def imaging_study(self, resource: Json, study: Study, _context: Context) -> Json:
-        """The ImagingStudy with its profile, and with the reason for it as one text.
-
-        >>> from dicom2fhir.dicom_json_proxy import DicomJsonProxy
-        >>> from dicom2fhir.study.model import Study
-        >>> reason = DicomJsonProxy({"00401002": {"vr": "LO", "Value": ["pain"]}})
-        >>> study = MiiPack().imaging_study({"resourceType": "ImagingStudy"}, Study("1.2", reason, []), None)
-        >>> study["extension"][0]["valueString"]
-        'pain'
-        """
-        self._details.forget()
-        reasons = "; ".join(reason_texts(study.view, [one.view for one in study.series]))
-        reason = part(address("mii-ex-bildgebung-bildgebungsgrund"), valueString=reasons)
-        claimed = _claiming("mii-pr-bildgebung-bildgebungsstudie", resource)
-        return {**claimed, "extension": [reason]} if reason else claimed
 
     def series(self, part: Json, series: Series, context: Context) -> Json:
         """A series with the extensions of its modality, within the required bindings.
@@ -86,54 +74,47 @@ class MiiPack:
         >>> from dicom2fhir.dicom_json_proxy import DicomJsonProxy
         >>> from dicom2fhir.study.model import Series
         >>> series = Series("1.2.3", None, DicomJsonProxy({"00180060": {"vr": "DS", "Value": ["120"]}}), 1)
-        >>> made = MiiPack().series({"uid": "1.2.3", "modality": {"code": "CT"}}, series, None)
-        >>> [one["url"] for one in made["extension"][0]["extension"]]
+        >>> part = MiiPack().series({"uid": "1.2.3", "modality": {"code": "CT"}}, series, None)
+        >>> [extension["url"] for extension in part["extension"][0]["extension"]]
         ['KVP']
         """
         restrict(part, series.view, context)
         modality, view = part["modality"]["code"], series.view
         of_modality = _BY_MODALITY.get(modality)
-        found = (
+        extensions = (
             of_modality(series, context) if of_modality else {},
             contrast(view, modality),
             {} if "instance" in part else slice_thickness(view),
         )
-        extensions = [one for one in found if one]
-        if extensions:
-            part["extension"] = extensions
+        stated = [extension for extension in extensions if extension]
+        if stated:
+            part["extension"] = stated
         return part
 
     def instance(self, part: Json, instance: Instance, series: Series, _context: Context) -> Json:
-        """An instance with its details, which it shares with others that say the same.
-
-        >>> from dicom2fhir.dicom_json_proxy import DicomJsonProxy
-        >>> from dicom2fhir.study.model import Instance, Series
-        >>> details = {"00280301": {"vr": "CS", "Value": ["NO"]}}
-        >>> row, series = Instance(1, "1.2.3.1", details=details), Series("1.2.3", None, DicomJsonProxy({}), 1)
-        >>> made = MiiPack().instance({"uid": "1.2.3.1"}, row, series, None)
-        >>> made["extension"][0]["extension"]
-        [{'url': 'burnedInAnnotation', 'valueBoolean': False}]
-        """
-        found = self._details.of(instance.details, series) if instance.details else None
-        if found:
-            part["extension"] = [found]
+        """An instance with its details, which it shares with others that say the same."""
+        extension = self._details.of(instance.details, series) if instance.details else None
+        if extension:
+            part["extension"] = [extension]
         return part
 
-    def device(self, resource: Json, _context: Context) -> Json:
-        """A Device with its profile.
+    def entries(self, entries: list[Entry], study: Study, _context: Context) -> list[Entry]:
+        """The ImagingStudy with its profile and the reason for it as one text, the Devices with theirs.
 
-        >>> MiiPack().device({"resourceType": "Device", "id": "7"}, None)["id"]
-        '7'
+        A vital sign stays as it is: the module's Observation is for what a radiologist finds.
         """
-        return _claiming("mii-pr-bildgebung-geraet", resource)
+        self._details.forget()
+        return [self._claiming(entry, study) for entry in entries]
 
-    def observation(self, resource: Json, _context: Context) -> Json:
-        """A vital sign as it is: the module's Observation is for what a radiologist finds.
-
-        >>> MiiPack().observation({"resourceType": "Observation"}, None)
-        {'resourceType': 'Observation'}
-        """
-        return resource
+    def _claiming(self, entry: Entry, study: Study) -> Entry:
+        if entry.kind == "Device":
+            return replace(entry, resource=_claiming("mii-pr-bildgebung-geraet", entry.resource))
+        if entry.kind != "ImagingStudy":
+            return entry
+        claimed = _claiming("mii-pr-bildgebung-bildgebungsstudie", entry.resource)
+        reasons = "; ".join(reason_texts(study.view, [series.view for series in study.series]))
+        reason = part(address("mii-ex-bildgebung-bildgebungsgrund"), valueString=reasons)
+        return replace(entry, resource={**claimed, "extension": [reason]} if reason else claimed)
 
 
 def _claiming(profile: str, resource: Json) -> Json:

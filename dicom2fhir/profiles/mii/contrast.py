@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from dicom2fhir import terminology
-from dicom2fhir.profiles.mii.parts import extension, part
+from dicom2fhir.profiles.mii.extensions import extension, part
 
 if TYPE_CHECKING:
     from dicom2fhir.builders.datatypes import Json

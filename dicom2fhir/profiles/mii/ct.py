@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from dicom2fhir.profiles.mii.parts import Measure, extension, measured, part
+from dicom2fhir.profiles.mii.extensions import Measure, extension, measured, part
 from dicom2fhir.profiles.mii.x_ray import EXPOSURE
 
 if TYPE_CHECKING:

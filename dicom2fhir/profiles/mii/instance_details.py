@@ -9,7 +9,7 @@ from dicom2fhir.attributes import key_of
 from dicom2fhir.builders.datatypes import Json, coding, concept, quantity
 from dicom2fhir.dicom_json_proxy import DicomJsonProxy
 from dicom2fhir.findings import Findings
-from dicom2fhir.profiles.mii.parts import extension, measured, part
+from dicom2fhir.profiles.mii.extensions import extension, measured, part
 from dicom2fhir.profiles.mii.slice_thickness import THICKNESS
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dicom2fhir import terminology
 from dicom2fhir.builders.codes import concepts
 from dicom2fhir.builders.datatypes import Json, coding, concept
-from dicom2fhir.profiles.mii.parts import extension, measured, part
+from dicom2fhir.profiles.mii.extensions import extension, measured, part
 from dicom2fhir.profiles.mii.x_ray import EXPOSURE
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from dicom2fhir import problems, terminology
 from dicom2fhir.builders.datatypes import Json, coding, concept
-from dicom2fhir.profiles.mii.parts import Measure, extension, measured, part
+from dicom2fhir.profiles.mii.extensions import Measure, extension, measured, part
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dicom2fhir.profiles.mii.parts import extension
+from dicom2fhir.profiles.mii.extensions import extension
 from dicom2fhir.profiles.mii.tracer import tracer_parts
 
 if TYPE_CHECKING:

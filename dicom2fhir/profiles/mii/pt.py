@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dicom2fhir import terminology
 from dicom2fhir.builders.datatypes import Json, coding, concept
-from dicom2fhir.profiles.mii.parts import extension, part
+from dicom2fhir.profiles.mii.extensions import extension, part
 from dicom2fhir.profiles.mii.tracer import tracer_parts
 
 if TYPE_CHECKING:

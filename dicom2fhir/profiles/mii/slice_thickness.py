@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from dicom2fhir.profiles.mii.parts import Measure, address, part
+from dicom2fhir.profiles.mii.extensions import Measure, address, part
 
 if TYPE_CHECKING:
     from dicom2fhir.builders.datatypes import Json

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from dicom2fhir import problems, terminology
 from dicom2fhir.builders.codes import codings_of
 from dicom2fhir.builders.datatypes import DCM, Json, coding, concept, quantity
-from dicom2fhir.profiles.mii.parts import Measure, measured, part
+from dicom2fhir.profiles.mii.extensions import Measure, measured, part
 from dicom2fhir.profiles.mii.uptake import uptake_seconds
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from dicom2fhir import problems, terminology
 from dicom2fhir.builders.datatypes import Json, coding, concept
-from dicom2fhir.profiles.mii.parts import Measure, extension, part
+from dicom2fhir.profiles.mii.extensions import Measure, extension, part
 
 if TYPE_CHECKING:
     from dicom2fhir.builders.context import Context

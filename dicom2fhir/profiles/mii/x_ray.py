@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from dicom2fhir.profiles.mii.parts import Measure
+from dicom2fhir.profiles.mii.extensions import Measure
 
 __all__ = ["EXPOSURE"]
 

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dicom2fhir.cli import made, version
+from dicom2fhir.cli import version
 from dicom2fhir.cli.exits import UsageError
 from dicom2fhir.cli.files import AtomicFile, unwritable, write_atomically
-from dicom2fhir.cli.inputs import Inputs
+from dicom2fhir.cli.inputs import Inputs, InputSource
 from dicom2fhir.cli.lines import data_sets_of, stream_lines
 from dicom2fhir.cli.sinks import FileSink, StdoutSink
 from dicom2fhir.cli.state import FolderState
 from dicom2fhir.cli.summary import Outcome
+from dicom2fhir.conversion import Conversion
 from dicom2fhir.errors import SourceError
 from dicom2fhir.problems import NOT_A_DATE
 
@@ -27,11 +28,9 @@ if TYPE_CHECKING:
 
     from dicom2fhir.sources.directory import Skipped
 
-WANTED = frozenset({"0020000D", "0020000E", "00080018"})
-
 
 async def read(inputs: Inputs, skipped: Callable[[Skipped], None] = print) -> list[Any]:
-    return [one async for batch in inputs.opened(WANTED, skipped) for one in batch]
+    return [run async for part in inputs.read_for(Conversion()).parts(skipped) for run in part.runs]
 
 
 class Pieces:
@@ -58,7 +57,7 @@ async def test_a_stream_that_fails_is_told_after_what_it_gave() -> None:
     with pytest.raises(SourceError, match="standard input cannot be read"):
         await anext(failing)
     breaking_off = data_sets_of(stream_lines(Pieces(b'{"a": 1}\n')), "-", print)
-    assert await anext(breaking_off) == {"a": 1}
+    assert await anext(breaking_off) == ({"a": 1}, "-:1")
 
 
 async def test_whoever_stops_in_the_middle_leaves_no_thread_in_the_way() -> None:
@@ -107,16 +106,16 @@ def test_what_fails_in_the_middle_is_told_and_leaves_nothing(
 def test_an_interrupted_conversion_keeps_its_report(
     scans: Path, dicom2fhir: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = Inputs.opened
+    real = InputSource.parts
 
-    async def interrupted(self: Inputs, wanted: Any, skipped: Any) -> Any:
-        async for batch in real(self, wanted, skipped):
-            yield batch
+    async def interrupted(self: InputSource, skipped: Any) -> Any:
+        async for part in real(self, skipped):
+            yield part
         signal.raise_signal(signal.SIGINT)
         await asyncio.sleep(60)
 
     (scans / "letter.txt").write_text("Dear Mrs Secret")
-    monkeypatch.setattr(Inputs, "opened", interrupted)
+    monkeypatch.setattr(InputSource, "parts", interrupted)
     said = dicom2fhir("convert", scans, "-o", "out.json", "--report", "report.json")
     assert said.code == 130
     assert "interrupted by SIGINT: nothing was written; with --format per-study" in said.err
@@ -161,17 +160,16 @@ def test_a_folder_that_cannot_be_made_is_an_error(here: Path) -> None:
 
 
 def test_sinks_say_where_what_was_done_is() -> None:
-    nothing = made.Made((), 0, 0)
     out = StdoutSink(io.BytesIO())
     assert out.abandon(keep=True) is None
-    out.put(b"{}", nothing, None)
+    out.put(b"{}", None)
     out.finish()
     assert out.abandon(keep=True) == "standard output"
 
 
 def test_a_file_that_is_finished_cannot_be_abandoned(here: Path) -> None:
     sink = FileSink(here / "out.ndjson", by_line=True)
-    sink.put(b"{}", made.Made((), 0, 0), None)
+    sink.put(b"{}", None)
     sink.finish()
     sink.finish()
     assert sink.abandon(keep=True) is None
@@ -194,8 +192,3 @@ def test_a_tree_that_is_not_installed_has_a_version_too(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(importlib.metadata, "version", missing)
     assert version.version() == "unknown (not installed)"
-
-
-def test_a_study_id_is_found_under_any_profile_and_in_no_text() -> None:
-    tricky = json.dumps({"description": '"numberOfSeries":9,"numberOfInstances":9,"url":"ImagingStudy/9"}'})
-    assert made.made_of(tricky.encode()) == ((), 0, 0)

@@ -5,14 +5,18 @@ from __future__ import annotations
 import io
 import sys
 import time
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dicom2fhir.cli.progress import PlainProgress, RichProgress, SilentProgress, progress_on, watched
+from dicom2fhir.cli.progress import PlainProgress, RichProgress, SilentProgress, Watched, progress_on
+from dicom2fhir.parts import DataSets
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
+
+    from dicom2fhir.parts import Part, StudyCounts
 
 
 class Terminal(io.StringIO):
@@ -74,11 +78,16 @@ async def test_of_the_second_reading_the_length_is_known() -> None:
         def advance(self, count: int) -> None:
             told.append(count)
 
-    async def source(_wanted: Any, _skipped: Any) -> AsyncGenerator[list[Any], None]:
-        yield [1, 2]
-        yield [3]
+    class Source:
+        async def study_counts(self) -> AsyncGenerator[StudyCounts, None]:
+            yield Counter({"1.2": 2})
+            yield Counter({"1.2": 1})
 
-    seen = watched(source, Listener(), twice=True)
-    for _ in range(2):
-        assert [batch async for batch in seen(frozenset(), print)] == [[1, 2], [3]]
+        async def parts(self, _skipped: Any) -> AsyncGenerator[Part, None]:
+            yield DataSets.of([{}, {}])
+            yield DataSets.of([{}])
+
+    seen = Watched(Source(), Listener())
+    assert [counts.total() async for counts in seen.study_counts()] == [2, 1]
+    assert [part.counts.total() async for part in seen.parts(print)] == [2, 1]
     assert told == [("looking for studies", None), 2, 1, ("converting", 3), 2, 1]

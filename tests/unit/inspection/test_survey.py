@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dicom2fhir.config import ConvertConfig
+from dicom2fhir.conversion import Conversion
 from dicom2fhir.findings import Findings
 from dicom2fhir.inspection.facts import Overview, PatientFacts, StudyFacts
 from dicom2fhir.inspection.survey import survey
+from dicom2fhir.parts import DataSets
 from dicom2fhir.sources.directory import Skipped
 from dicom2fhir.streams import iterated
 from tests.factories import an_instance
@@ -17,9 +19,11 @@ from tests.factories import an_instance
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
+    from dicom2fhir.parts import Part
+
 
 async def surveyed(*instances: Any, **options: Any) -> Overview:
-    return await survey(iterated(instances), ConvertConfig(**options))
+    return await survey(iterated(instances), Conversion(ConvertConfig(**options)))
 
 
 def one(study: int = 1, series: int = 1, number: int = 1, **said: Any) -> Any:
@@ -70,16 +74,15 @@ async def test_findings_are_told_with_their_study_and_all_together() -> None:
 
 
 async def test_what_a_source_passes_over_is_told() -> None:
-    async def source(
-        _wanted: frozenset[str], skipped: Callable[[Skipped], None]
-    ) -> AsyncGenerator[list[Any], None]:
-        skipped(Skipped("DOE_JANE/letter.txt", "not-dicom"))
-        yield [one(), {}]
+    class Folder:
+        async def parts(self, skipped: Callable[[Skipped], None]) -> AsyncGenerator[Part, None]:
+            skipped(Skipped("DOE_JANE/letter.txt", "not-dicom"))
+            yield DataSets([(one(), None), ({}, "DOE_JANE/empty.dcm")])
 
-    overview = await survey(source, ConvertConfig())
+    overview = await survey(Folder(), Conversion())
     assert [(one.problem, one.source) for one in overview.skipped()] == [
         ("not-dicom", "DOE_JANE/letter.txt"),
-        ("missing or not a UID", None),
+        ("missing or not a UID", "DOE_JANE/empty.dcm"),
     ]
     assert "DOE" not in repr(overview)
 

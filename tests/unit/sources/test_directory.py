@@ -30,7 +30,9 @@ from tests.real.reader_samples import (
     blab,
     count,
     file_of,
+    headers_of,
     instance_numbers,
+    numbers_made,
     refuse,
     shout,
 )
@@ -90,8 +92,8 @@ async def test_files_are_read_here_until_the_processes_have_started(
         return read_all(self, paths)
 
     monkeypatch.setattr(Files, "read_all", counting)
-    stream = read_directory(tmp_path, WANTED, workers=2, skipped=lambda _: None, reduce=instance_numbers)
-    assert [number async for batch in stream for part in batch for number in part] == list(range(400))
+    stream = read_directory(tmp_path, WANTED, workers=2, skipped=lambda _: None, make=numbers_made)
+    assert [number async for numbers in stream for number in numbers] == list(range(400))
     assert here >= 128
 
 
@@ -110,7 +112,7 @@ async def test_files_are_read_here_until_the_processes_have_started(
 def test_a_process_is_asked_for_what_it_reads_in_a_tenth_of_a_second(
     files: int, seconds: float, enough: int
 ) -> None:
-    assert processes._enough(Answer(Batch([], []), files, seconds)) == enough
+    assert processes._enough(Answer(Batch([], 0, []), files, seconds)) == enough
 
 
 async def test_a_program_without_a_python_of_its_own_cannot_have_workers(
@@ -134,7 +136,7 @@ async def test_a_process_that_cannot_be_started_is_a_clean_error(
 async def read(root: Path, **options: Any) -> tuple[list[dict[str, Any]], list[Skipped]]:
     skipped: list[Skipped] = []
     headers: list[dict[str, Any]] = []
-    async for batch in read_directory(root, WANTED, skipped=skipped.append, **options):
+    async for batch in read_directory(root, WANTED, make=headers_of, skipped=skipped.append, **options):
         assert batch
         headers += batch
     return headers, skipped
@@ -270,7 +272,11 @@ async def test_a_list_of_files_is_read_in_its_order(tmp_path: Path) -> None:
     write(tmp_path, "a", "b", "c")
     skipped: list[Skipped] = []
     paths: list[str | Path] = [tmp_path / "c", str(tmp_path / "a"), tmp_path / "nowhere", tmp_path]
-    found = [header async for batch in read_files(paths, WANTED, skipped=skipped.append) for header in batch]
+    found = [
+        header
+        async for batch in read_files(paths, WANTED, make=headers_of, skipped=skipped.append)
+        for header in batch
+    ]
     assert instance_numbers(found) == [2, 0]
     assert told(skipped) == {str(tmp_path / "nowhere"): "unreadable", str(tmp_path): "special-file"}
 
@@ -363,7 +369,7 @@ async def test_from_a_slow_disk_the_next_batch_is_read_ahead_and_only_the_next(
     copies(tmp_path, 60)
     read_so_far: list[None] = []
     slow_down(monkeypatch, 0.02, lambda: read_so_far.append(None))
-    stream = read_directory(tmp_path, WANTED, skipped=lambda _: None)
+    stream = read_directory(tmp_path, WANTED, make=headers_of, skipped=lambda _: None)
     first = await anext(stream)
     await asyncio.sleep(0.4)
     assert len(first) < len(read_so_far) <= len(first) + 10
@@ -376,7 +382,7 @@ async def test_whoever_stops_listening_stops_the_reading(
     copies(tmp_path, 60)
     read_so_far: list[None] = []
     slow_down(monkeypatch, 0.02, lambda: read_so_far.append(None))
-    stream = read_directory(tmp_path, WANTED, skipped=lambda _: None)
+    stream = read_directory(tmp_path, WANTED, make=headers_of, skipped=lambda _: None)
     await anext(stream)
     await stream.aclose()
     count = len(read_so_far)
@@ -421,7 +427,7 @@ async def test_processes_end_with_the_reading(
 ) -> None:
     copies(tmp_path, 400)
     threads = busy_threads()
-    stream = read_directory(tmp_path, WANTED, workers=2, skipped=lambda _: None)
+    stream = read_directory(tmp_path, WANTED, make=headers_of, workers=2, skipped=lambda _: None)
     await anext(stream)
     assert running(children) == 2
     await stream.aclose()
@@ -525,7 +531,7 @@ async def test_a_process_that_fails_says_what_sort_of_error_it_was_and_no_more(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     copies(tmp_path, 3)
-    stream = read_directory(tmp_path, WANTED, workers=2, skipped=lambda _: None, reduce=blab)
+    stream = read_directory(tmp_path, WANTED, workers=2, skipped=lambda _: None, make=blab)
     with pytest.raises(SourceError, match="process ended"):
         await anext(stream)
     errors = capfd.readouterr().err
@@ -534,15 +540,13 @@ async def test_a_process_that_fails_says_what_sort_of_error_it_was_and_no_more(
 
 async def test_processes_may_send_what_they_made_of_the_headers(tmp_path: Path) -> None:
     copies(tmp_path, 600)
-    stream = read_directory(tmp_path, WANTED, workers=2, skipped=lambda _: None, reduce=count)
-    batches = [batch async for batch in stream]
-    assert {len(batch) for batch in batches} == {1}
-    assert sum(counted for (counted,) in batches) == 600
+    stream = read_directory(tmp_path, WANTED, workers=2, skipped=lambda _: None, make=count)
+    assert sum([counted async for counted in stream]) == 600
 
 
 async def test_an_error_in_what_they_make_of_them_is_raised_here(tmp_path: Path) -> None:
     copies(tmp_path, 10)
-    stream = read_directory(tmp_path, WANTED, workers=2, skipped=lambda _: None, reduce=refuse)
+    stream = read_directory(tmp_path, WANTED, workers=2, skipped=lambda _: None, make=refuse)
     with pytest.raises(StudyError, match="refused"):
         await anext(stream)
 
@@ -564,8 +568,8 @@ async def test_a_process_that_dies_is_a_clean_error(
 
 async def test_what_a_process_prints_is_no_answer(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     copies(tmp_path, 3)
-    stream = read_directory(tmp_path, WANTED, workers=2, skipped=lambda _: None, reduce=shout)
-    assert [batch async for batch in stream] == [[3]]
+    stream = read_directory(tmp_path, WANTED, workers=2, skipped=lambda _: None, make=shout)
+    assert [batch async for batch in stream] == [3]
     assert "aloud" in capfd.readouterr().err
 
 
@@ -594,8 +598,8 @@ async def test_where_files_are_slow_to_find_the_first_are_read_meanwhile(
 
     stream = in_processes(found(), Job(WANTED), 2)
     first = await anext(stream)
-    assert (len(first.headers) < 50, given < 50, len(children)) == (True, True, 2)
-    assert len(first.headers) + sum([len(batch.headers) async for batch in stream]) == 100
+    assert (first.headers < 50, given < 50, len(children)) == (True, True, 2)
+    assert first.headers + sum([batch.headers async for batch in stream]) == 100
 
 
 SCRIPT = """
@@ -608,7 +612,7 @@ from dicom2fhir.sources.directory import read_directory
 processes._WORTHWHILE, processes._READ_MEANWHILE = 0, False
 
 async def main():
-    stream = read_directory(Path(sys.argv[1]), frozenset({"00080018"}), workers=2, skipped=print)
+    stream = read_directory(Path(sys.argv[1]), frozenset({"00080018"}), make=list, workers=2, skipped=print)
     async with aclosing(stream) as batches:
         async for batch in batches:
             print(len(batch), flush=True)

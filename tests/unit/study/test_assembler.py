@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dicom2fhir.config import ConvertConfig
+from dicom2fhir.conversion import Conversion
 from dicom2fhir.errors import EmptyStudyError
 from dicom2fhir.findings import Findings, Kind
 from dicom2fhir.study import assembler as module
 from dicom2fhir.study.assembler import StudyAssembler
+from dicom2fhir.study.rules import Rules
 from tests.factories import (
     ABSENT,
     Json,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 
 def assembled(*instances: Json, findings: Findings | None = None, **options: Any) -> list[Study]:
-    assembler = StudyAssembler(ConvertConfig.of(config_of(**options)), findings=findings)
+    assembler = Conversion(config_of(**options)).collect(findings=findings)
     for one in instances:
         assembler.add(one)
     return assembler.finish_all()
@@ -174,7 +175,7 @@ def test_an_acquisition_that_is_no_date_gives_way_to_one_that_is_and_alone_is_re
 
 def test_texts_kept_for_sharing_do_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_SHARED_MAX", 5)
-    assembler = StudyAssembler(ConvertConfig())
+    assembler = StudyAssembler()
     for number in range(50):
         assembler.add(an_instance(f"1.2.{number}"))
     assert len(assembler._shared) < 10
@@ -182,9 +183,9 @@ def test_texts_kept_for_sharing_do_not_grow_without_end(monkeypatch: pytest.Monk
 
 def test_one_assembled_elsewhere_with_a_study_makes_nameless_ones_skipped() -> None:
     findings = Findings()
-    one = StudyAssembler(ConvertConfig(), findings=findings)
+    one = StudyAssembler(findings=findings)
     one.add(an_item(PatientID="P1"))
-    two = StudyAssembler(ConvertConfig(id_function=max), unidentified=False)
+    two = StudyAssembler(Rules(keep_first=True), unidentified=False)
     for instance in a_series():
         two.add(instance)
     travelled = pickle.loads(pickle.dumps(two))  # noqa: S301 - made a moment ago

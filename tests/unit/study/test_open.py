@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from dicom2fhir.config import ConvertConfig
+from dicom2fhir.conversion import Conversion
 from dicom2fhir.dicom2fhirbundle import Dicom2FHIRBundle
-from dicom2fhir.study.assembler import StudyAssembler
 from dicom2fhir.study.facts import Facts
 from tests.factories import Json, a_series, an_element, an_instance, at, config_of, converted, key, the
+
+if TYPE_CHECKING:
+    from dicom2fhir.study.assembler import StudyAssembler
 
 
 @pytest.fixture
@@ -29,7 +32,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 def assembled(instances: list[Json], **options: Any) -> StudyAssembler:
-    assembler = StudyAssembler(ConvertConfig(**options))
+    assembler = Conversion(ConvertConfig(**options)).collect()
     for one in instances:
         assembler.add(one)
     return assembler
