@@ -96,6 +96,12 @@ def test_an_unusable_option_is_an_error_that_names_it(name: str, written: Any, m
         ),
         ({"add_vital_signs": False}, "'generator.observation.add_vital_signs'"),
         ({"generator": {"add_instances": True}}, "'generator.imaging_study.add_instances'"),
+        # the name of an option in another section is nearer than a name that is spelt much the same
+        (
+            {"generator": {"observation": {"add_instances": True}}},
+            "'generator.imaging_study.add_instances'",
+        ),
+        ({"wado": "https://pacs.example.org"}, "'wado_rs_url'"),
     ],
 )
 def test_an_unknown_option_warns_with_the_nearest_known_name(given: Json, nearest: str) -> None:

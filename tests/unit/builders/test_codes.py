@@ -64,3 +64,14 @@ def test_a_code_of_a_concept_is_said_once() -> None:
     study = the(converted(an_instance(ProcedureCodeSequence=[code, code])), "ImagingStudy")
     assert len(study["procedureCode"]) == len(study["procedureCode"][0]["coding"]) == 1
     assert found(findings_of(an_instance(ProcedureCodeSequence=code))) == set()
+
+
+def test_a_code_that_is_a_urn_needs_no_scheme_and_with_one_it_is_of_that_scheme() -> None:
+    urn = "urn:oid:1.2.9"
+    bare = an_instance(ProcedureCodeSequence=an_item(URNCodeValue=urn))
+    assert coding_of(bare) == {"system": "urn:ietf:rfc:3986", "code": urn}
+    private = an_instance(ProcedureCodeSequence=an_item(URNCodeValue=urn, CodingSchemeDesignator="99X"))
+    assert coding_of(private) == {"code": urn}
+    assert coding_of(private, coding_schemes={"99X": "urn:x"}) == {"system": "urn:x", "code": urn}
+    number = an_instance(ProcedureCodeSequence=an_item(CodeValue="1", URNCodeValue=urn))
+    assert coding_of(number) == {"code": "1"}

@@ -39,3 +39,14 @@ def test_a_code_without_a_value_is_no_number() -> None:
     assert operators("Doe", an_item(PersonIdentificationCodeSequence=an_item(CodeMeaning="?"))) == [
         ("Doe", None)
     ]
+
+
+def test_a_name_in_several_scripts_is_shown_in_the_alphabetic_one() -> None:
+    assert operators(
+        [{"Phonetic": "やまだ", "Ideographic": "山田^太郎", "Alphabetic": "Yamada^Tarou"}], None
+    ) == [("Tarou Yamada", None)]
+
+
+def test_the_referrer_is_the_first_of_several() -> None:
+    study = the(converted(an_instance(ReferringPhysicianName=["", "Doe", "Roe"])), "ImagingStudy")
+    assert at(study, "referrer.display") == "Doe"

@@ -200,3 +200,56 @@ def test_a_study_of_several_series_of_one_patient_is_one_study_and_one_patient()
     bundle = converted(*a_study("1.2.3", 3, PatientID="P1"), *a_study("1.2.4", 2, PatientID="P1"))
     assert [study["numberOfSeries"] for study in of_kind(bundle, "ImagingStudy")] == [3, 2]
     assert len(of_kind(bundle, "Patient")) == 1
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_of_two_data_sets_with_one_uid_the_row_that_sorts_first_is_listed(turn: int) -> None:
+    twins = [an_instance(InstanceNumber=1, ContentLabel=label) for label in ("A", "B")]
+    series = the(converted(*twins[::turn], add_instances=True), "ImagingStudy")["series"][0]
+    assert (series["numberOfInstances"], [one["title"] for one in series["instance"]]) == (1, ["A"])
+
+
+def first_of(*instances: Json, keyword: str, kind: str = "ImagingStudy") -> Any:
+    """What an id function is answered that asks for an attribute."""
+    answers: dict[str, Any] = {}
+
+    def asking(resource_type: str, ds: Any, extra: str = "") -> str:
+        answers[resource_type] = ds.get(keyword)
+        return f"{resource_type}{extra}"
+
+    converted(*instances, id_function=asking)
+    return answers[kind]
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_an_id_function_sees_all_that_the_first_instance_says(turn: int) -> None:
+    numbered = [
+        an_instance(number=n, InstanceNumber=n, RequestingService=said) for n, said in ((1, "B"), (2, "A"))
+    ]
+    assert first_of(*numbered[::turn], keyword="RequestingService") == "B"
+    twins = [an_instance(InstanceNumber=1, RequestingService=said) for said in ("A", "B")]
+    assert first_of(*twins[::turn], keyword="RequestingService") == "A"
+
+
+def test_an_id_function_sees_of_a_patient_nothing_that_the_first_instance_says_of_another() -> None:
+    other = an_instance(number=1, InstanceNumber=1, PatientID="P2", PatientBirthDate="19800101")
+    instances = [other, *(an_instance(number=n, InstanceNumber=n, PatientID="P1") for n in (2, 3))]
+    assert first_of(*instances, keyword="PatientID", kind="Patient") == "P1"
+    assert first_of(*instances, keyword="PatientBirthDate", kind="Patient") is None
+
+
+def test_an_id_function_sees_of_a_device_nothing_that_the_first_instance_says_of_another() -> None:
+    instances = [
+        an_instance("1.2.3", "1.2.3.1", SeriesNumber=1, StationName="CT1"),
+        an_instance("1.2.3", "1.2.3.2", SeriesNumber=2, Manufacturer="ACME"),
+    ]
+    assert first_of(*instances, keyword="StationName", kind="Device") is None
+
+
+def test_an_id_function_sees_no_time_of_the_first_instance_where_another_gave_the_date() -> None:
+    instances = [
+        an_instance(number=1, InstanceNumber=1, StudyTime="1030"),
+        an_instance(number=2, InstanceNumber=2, StudyDate="20240115"),
+    ]
+    assert first_of(*instances, keyword="StudyDate") == "20240115"
+    assert first_of(*instances, keyword="StudyTime") is None

@@ -10,7 +10,18 @@ from dicom2fhir.config import ConvertConfig
 from dicom2fhir.dicom2fhirbundle import Dicom2FHIRBundle
 from dicom2fhir.study.assembler import StudyAssembler
 from dicom2fhir.study.facts import Facts
-from tests.factories import Json, a_series, an_element, an_instance, at, config_of, converted, key, the
+from tests.factories import (
+    Json,
+    a_series,
+    an_element,
+    an_instance,
+    an_item,
+    at,
+    config_of,
+    converted,
+    key,
+    the,
+)
 
 
 @pytest.fixture
@@ -154,3 +165,24 @@ def test_keys_that_only_look_the_same_when_joined_are_told_apart() -> None:
     assert assembler.add(odd) is False
     assert assembler.add({7: 1}) is False  # type: ignore[dict-item]  # what a user may send
     assert assembler.add(other) is True
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "titles"),
+    [
+        ({"ImageType": [0.0]}, {"ImageType": [-0.0]}, ["0.0", "-0.0"]),
+        ({"ImageType": [1]}, {"ImageType": [1.0]}, ["1", "1.0"]),
+        (
+            {"ConceptNameCodeSequence": an_item(CodeMeaning=1)},
+            {"ConceptNameCodeSequence": an_item(CodeMeaning=1.0)},
+            ["1", "1.0"],
+        ),
+    ],
+)
+def test_a_slice_whose_numbers_are_only_equal_to_those_of_the_latest_is_heard(
+    one: Json, other: Json, titles: list[str]
+) -> None:
+    slices = [an_instance(number=n, InstanceNumber=n, **said) for n, said in ((1, one), (2, other))]
+    for order in (slices, slices[::-1]):
+        series = the(converted(*order, add_instances=True), "ImagingStudy")["series"][0]
+        assert [instance["title"] for instance in series["instance"]] == titles
