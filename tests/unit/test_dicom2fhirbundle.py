@@ -160,7 +160,7 @@ def test_what_the_models_refuse_is_an_error_without_the_value() -> None:
         {"body_sites": lambda _: ("no uri at all", "code", "x"), "id_function": lambda *_: "a"}
     )
     bundle.add(an_instance(PatientID="SECRET", BodyPartExamined="CHEST"))
-    made = bundle._built()
+    made = bundle.to_dict()
     made["entry"][0]["resource"]["status"] = "SECRET 1"
     made["entry"][0]["resource"]["series"] = "SECRET 2"
     with pytest.raises(StudyError, match="the models refuse the Bundle, at entry") as caught:

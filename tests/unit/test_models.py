@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from fhir.resources.R4B.imagingstudy import ImagingStudySeriesInstance
@@ -19,6 +20,9 @@ from dicom2fhir.parts import PartMaker
 from dicom2fhir.study.model import Instance, place_of
 from tests.factories import Json, a_series, a_study, an_instance, config_of
 from tests.properties.strategies import examples
+
+if TYPE_CHECKING:
+    from dicom2fhir.builders.instances import Adorn
 
 CLASSES = st.sampled_from(["1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.4", None])
 PLACES = st.sampled_from([place_of(None), 0, 7, 2147483647])
@@ -41,9 +45,9 @@ def a_bundle(*series: list[Any]) -> Json:
     return {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": study}]}
 
 
-def instances(models: Models, *series: list[Instance]) -> list[list[Any]]:
+def instances(models: Models, *series: list[Instance], adorn: Adorn = as_it_is) -> list[list[Any]]:
     """The models of the instances of some series, by way of a Bundle."""
-    bundle: Any = models.bundle(lambda of: a_bundle(*(of(rows, as_it_is) for rows in series)))
+    bundle: Any = models.bundle(lambda of: a_bundle(*(of(rows, adorn) for rows in series)))
     return [one.instance or [] for one in bundle.entry[0].resource.series]
 
 
@@ -72,10 +76,8 @@ def test_who_changes_what_a_pack_added_changes_no_other_instance() -> None:
         inner = [{"url": "a", "valueQuantity": {"value": 1.5}}, {"url": "b", "valueString": "x"}]
         return part | {"extension": [{"url": "https://example.org/a", "extension": inner}]}
 
-    models = Models()
     rows = [Instance(number, f"1.2.{number}", "1.2.3") for number in (1, 2, 3)]
-    first = models.of(rows, adorn)[0]
-    second, third = models._others[id(first)][1]
+    ((first, second, third),) = instances(Models(), rows, adorn=adorn)
     assert second == first.model_copy(update={"uid": "1.2.2", "number": 2})
     second.extension[0].extension[0].valueQuantity.value = 7
     second.extension[0].extension.pop()
@@ -100,7 +102,8 @@ def test_those_that_the_models_refuse_stay_as_they_are_beside_those_that_they_ta
 
 
 def test_the_bundle_says_where_an_instance_was_refused_and_not_what(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dicom2fhir.builders.instances._sop_class", lambda _: {"system": {"SECRET": 1}})
+    refused = {"uid": "1.2", "sopClass": {"system": {"SECRET": 1}}}
+    monkeypatch.setattr("dicom2fhir.models.instance", lambda _: refused)
     bundle = Dicom2FHIRBundle(config_of(add_instances=True))
     for one in a_series():
         bundle.add(one)
@@ -124,24 +127,33 @@ def test_models_made_ahead_of_parts_are_those_of_the_whole(profile: str | None) 
     assert parts.create_bundle() == whole.create_bundle() == parts.create_bundle()
 
 
+def living_instances() -> int:
+    """How many models of instances there are in memory."""
+    gc.collect()
+    return sum(type(one) is ImagingStudySeriesInstance for one in gc.get_objects())
+
+
 def test_models_that_nobody_comes_back_for_are_not_kept() -> None:
+    before = living_instances()
     bundle = Dicom2FHIRBundle(config_of(add_instances=True))
     maker = PartMaker.of(bundle.config)
     for number in (1, 2):  # one instance, and it does not know its number
         part = maker.assembled([an_instance(InstanceNumber=number)]).assembler
         bundle.absorb(part)
         bundle.model_ahead(part)
+    assert living_instances() > before
     bundle.take("1.2.3")
-    assert (bundle._models._ahead, bundle._models._others) == ({}, {})
+    assert living_instances() == before
 
 
 def test_models_of_a_bundle_that_is_not_finished_are_not_kept() -> None:
+    before = living_instances()
     bundle = Dicom2FHIRBundle(config_of(add_instances=True), strict=True)
     for number in (1, 2):
         bundle.add(an_instance(SOPInstanceUID=f"1.2.3.{number}", StudyDescription=f"{number}"))
     with pytest.raises(FindingsError):
         bundle.create_bundle()
-    assert bundle._models._others == {}
+    assert living_instances() == before
 
 
 async def test_a_folder_read_by_processes_becomes_the_same_models(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,7 +12,6 @@ import pytest
 from dicom2fhir.config import ConvertConfig
 from dicom2fhir.errors import EmptyStudyError
 from dicom2fhir.findings import Findings, Kind
-from dicom2fhir.study import assembler as module
 from dicom2fhir.study.assembler import StudyAssembler
 from tests.factories import (
     ABSENT,
@@ -98,6 +99,18 @@ def test_a_data_set_without_a_usable_uid_is_skipped_and_reported(keyword: str, s
     assert found(list(findings)) == {(Kind.SKIPPED_INSTANCE, keyword)}
 
 
+def test_a_data_set_is_taken_once_and_one_that_is_left_out_is_not() -> None:
+    assembler = StudyAssembler(ConvertConfig(exclude_modalities=frozenset({"SR"})))
+    assert [assembler.add(an_instance(number=number)) for number in (1, 2, 1)] == [True, True, False]
+    left_out: list[Json] = [
+        {"StudyInstanceUID": ABSENT},
+        {"SeriesInstanceUID": ABSENT},
+        {"SOPInstanceUID": "a b"},
+        {"Modality": "SR"},
+    ]
+    assert not any(assembler.add(an_instance(**said)) for said in left_out)
+
+
 @pytest.mark.parametrize("turn", [1, -1])
 def test_data_sets_that_name_no_study_are_skipped_when_another_names_one(turn: int) -> None:
     nameless = [an_item(PatientID="P1"), an_item(PatientID="P2")]
@@ -172,12 +185,25 @@ def test_an_acquisition_that_is_no_date_gives_way_to_one_that_is_and_alone_is_re
     )
 
 
-def test_texts_kept_for_sharing_do_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_SHARED_MAX", 5)
+def texts_kept_by(thing: object) -> int:
+    """How many texts a thing holds, itself and in what it holds; types and modules are not its own."""
+    seen, left, texts = {id(thing)}, [thing], 0
+    while left:
+        for part in gc.get_referents(left.pop()):
+            if id(part) not in seen and not isinstance(part, (type, ModuleType)):
+                seen.add(id(part))
+                left.append(part)
+                texts += isinstance(part, str)
+    return texts
+
+
+def test_texts_kept_for_sharing_do_not_grow_without_end() -> None:
     assembler = StudyAssembler(ConvertConfig())
-    for number in range(50):
+    before, count = texts_kept_by(assembler), 12_000
+    for number in range(count):
         assembler.add(an_instance(f"1.2.{number}"))
-    assert len(assembler._shared) < 10
+        assembler.forget(f"1.2.{number}")
+    assert texts_kept_by(assembler) - before < count
 
 
 def test_one_assembled_elsewhere_with_a_study_makes_nameless_ones_skipped() -> None:

@@ -90,3 +90,14 @@ def test_what_was_told_apart_conflicts_when_it_is_put_together() -> None:
     again = said_by((an_item(StudyDescription="a"), (1,)))
     again.absorb(apart)
     assert again.conflicts == {DESCRIPTION}
+
+
+def test_when_one_attribute_turns_out_to_vary_the_others_are_still_heard() -> None:
+    facts = said_by(
+        (an_item(Laterality="L"), (1,)),
+        (an_item(Laterality="R"), (2,)),
+        (an_item(StudyDescription="a"), (3,)),
+        (an_item(ImageLaterality="R"), (4,)),
+        unanimous=(key("Laterality"), key("ImageLaterality")),
+    )
+    assert facts.elements() == an_item(StudyDescription="a", ImageLaterality="R")
