@@ -226,6 +226,22 @@ def test_a_name_is_read_by_group_and_component(said: Any, right: Any) -> None:
     assert {group: tuple(name) for group, name in values.person_name(said).items()} == right
 
 
+@pytest.mark.parametrize(
+    ("said", "right"),
+    [
+        ({"Alphabetic": "^", "Ideographic": "="}, True),
+        ({"Alphabetic": "^", "Ideographic": "山田"}, False),
+        ({"Alphabetic": "Yamada", "Ideographic": "^"}, False),
+        ({}, True),
+        (" ^\0", True),
+        ({"Alphabetic": 7}, False),
+        (None, False),
+    ],
+)
+def test_nobody_is_who_has_delimiters_alone_in_every_group(said: Any, *, right: bool) -> None:
+    assert values.is_nobody(said) == right
+
+
 @pytest.mark.parametrize("said", ["urn:oid:1.2", "https://example.org", "a+b-c.d:x"])
 def test_an_absolute_uri_has_a_scheme_and_no_blank(said: str) -> None:
     assert values.is_uri(said)

@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from dicom2fhir.findings import Kind
-from tests.factories import Json, an_instance, an_issuer, an_item, at, converted, findings_of, found, the
+from tests.factories import (
+    Json,
+    a_code,
+    an_instance,
+    an_issuer,
+    an_item,
+    at,
+    converted,
+    findings_of,
+    found,
+    the,
+)
 
 
 def patient_of(**keywords: Any) -> Json:
@@ -88,3 +99,9 @@ def test_the_alphabetic_name_comes_first_wherever_it_stands() -> None:
     assert [at(name, "extension[0].valueCode") for name in names] == ["ABC", "IDE", "SYL"]
     person = {"Ideographic": "山田", "Alphabetic": "Yamada"}
     assert at(patient_of(ResponsiblePerson=person), "contact[0].name.family") == "Yamada"
+
+
+def test_a_coded_species_goes_before_one_in_words() -> None:
+    coded = a_code("448771007", "SCT", "Canis lupus familiaris")
+    extension = patient_of(PatientSpeciesCodeSequence=coded, PatientSpeciesDescription="Dog")["extension"][0]
+    assert at(extension, "extension[0].valueCodeableConcept.text") == "Canis lupus familiaris"

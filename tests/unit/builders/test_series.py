@@ -129,3 +129,9 @@ def test_related_counts_of_a_study_are_said_only_where_they_are_larger() -> None
     instances = [an_instance("1.2.3", f"1.2.3.{place}", **related) for place in (1, 2)]
     study = the(converted(*instances, related_counts=True), "ImagingStudy")
     assert (study["numberOfSeries"], study["numberOfInstances"]) == (2, 2)
+
+
+def test_a_description_in_words_goes_before_a_coded_one() -> None:
+    coded: Json = {"SeriesDescriptionCodeSequence": [{}, a_code("1", "99X", "Axial")]}
+    assert series_of(an_instance(**coded))["description"] == "Axial"
+    assert series_of(an_instance(**coded, SeriesDescription="thin"))["description"] == "thin"

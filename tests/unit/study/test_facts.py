@@ -51,6 +51,15 @@ def test_a_follower_comes_from_a_data_set_with_the_same_leader() -> None:
     assert said_by((an_item(StudyTime="a"), (2,))).elements()[TIME]["Value"] == ["a"]
 
 
+def test_a_follower_that_stays_the_same_is_heard_again_when_its_leader_changes() -> None:
+    facts = said_by(
+        (an_item(StudyDate="2"), (1,)),
+        (an_item(StudyDate="1", StudyTime="a"), (2,)),
+        (an_item(StudyDate="2", StudyTime="a"), (3,)),
+    )
+    assert facts.elements() == an_item(StudyDate="2", StudyTime="a")
+
+
 def test_what_must_be_unanimous_and_is_not_is_not_said() -> None:
     side = key("Laterality")
     facts = said_by(
