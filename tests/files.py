@@ -10,7 +10,7 @@ from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.filewriter import dcmwrite
 from pydicom.tag import Tag
-from pydicom.uid import ExplicitVRLittleEndian
+from pydicom.uid import UID, ExplicitVRLittleEndian
 
 from tests.factories import CT_CLASS, key
 
@@ -26,7 +26,8 @@ def a_file(instance: Mapping[str, Any]) -> bytes:
     """The bytes of a file that says what an instance says."""
     meta = FileMetaDataset()
     meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    meta.MediaStorageSOPClassUID = _first(instance, "MediaStorageSOPClassUID", "SOPClassUID") or CT_CLASS
+    sop_class = _first(instance, "MediaStorageSOPClassUID", "SOPClassUID") or CT_CLASS
+    meta.MediaStorageSOPClassUID = UID(sop_class)
     meta.MediaStorageSOPInstanceUID = _first(instance, "SOPInstanceUID")
     out = BytesIO()
     with warnings.catch_warnings():

@@ -136,7 +136,7 @@ def test_a_configuration_may_be_any_mapping_or_a_ready_one_and_nothing_else() ->
 
 def test_options_are_given_by_name() -> None:
     with pytest.raises(TypeError, match="positional"):
-        ConvertConfig("UTC")  # type: ignore[misc]  # that is the point
+        ConvertConfig("UTC")  # type: ignore[call-arg]  # that is the point
 
 
 def test_a_ready_configuration_is_checked_too_and_cannot_be_changed() -> None:

@@ -10,8 +10,14 @@ from dicom2fhir.findings import Kind
 from tests.factories import Json, an_instance, at, converted, findings_of, found, of_kind
 
 
-def measured(keyword: str, said: str) -> list[Any]:
-    observations = of_kind(converted(an_instance(StudyDate="20240115", **{keyword: said})), "Observation")
+def dated(keyword: str, value: str) -> Json:
+    """An instance of a study with a date."""
+    said: Json = {"StudyDate": "20240115", keyword: value}
+    return an_instance(**said)
+
+
+def measured(keyword: str, value: str) -> list[Any]:
+    observations = of_kind(converted(dated(keyword, value)), "Observation")
     return [at(one, "valueQuantity.value") for one in observations]
 
 
@@ -50,8 +56,7 @@ def test_what_a_person_can_just_weigh_or_measure_is_said(keyword: str, said: str
 )
 def test_what_nobody_weighs_or_measures_is_left_out_and_reported(keyword: str, said: str) -> None:
     assert measured(keyword, said) == []
-    instance = an_instance(StudyDate="20240115", **{keyword: said})
-    assert found(findings_of(instance)) == {(Kind.BAD_VALUE, keyword)}
+    assert found(findings_of(dated(keyword, said))) == {(Kind.BAD_VALUE, keyword)}
 
 
 def effective_of(*said_by_series: Json) -> Any:
