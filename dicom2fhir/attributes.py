@@ -199,7 +199,6 @@ NESTED: Final = _keys(
         "UniversalEntityIDType": "00400033",
         "IdentifierTypeCode": "00400035",
         "PersonIdentificationCodeSequence": "00401101",
-        "InstitutionCodeSequence": "00080082",
         "AnatomicRegionModifierSequence": "00082220",
         "SpecimenIdentifier": "00400551",
         "SpecimenUID": "00400554",
@@ -294,7 +293,6 @@ TECHNIQUE_FRAMES: Final = _keys(
         "MRTimingAndRelatedParametersSequence": "00189112",
         "MREchoSequence": "00189114",
         "MRModifierSequence": "00189115",
-        "ContrastBolusUsageSequence": "00189341",
     }
 )
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from tests.factories import CT_CLASS, Json, a_code, an_instance, an_issuer, an_item
+from tests.factories import CT_CLASS, Json, a_code, an_instance, an_issuer, an_item, at, of_kind
 
-__all__ = ["ROWS", "Row"]
+__all__ = ["CASES", "ROWS", "Row"]
 
 SCT: Final = "http://snomed.info/sct"
 DCM: Final = "http://dicom.nema.org/resources/ontology/DCM"
@@ -33,10 +33,12 @@ class Row:
     instances: tuple[Json, ...]
     options: Json = field(default_factory=dict)
 
-    @property
-    def name(self) -> str:
-        """The id of the row in the test's name."""
-        return self.place
+    def said_in(self, bundle: Json) -> Any:
+        """What stands at the place of the row."""
+        kind, _, place = self.place.partition(".")
+        resources = [bundle] if kind == "Bundle" else of_kind(bundle, kind)
+        said = resources[0] if resources else None
+        return at(said, place) if place else said
 
 
 def row(place: str, expected: Any, options: Json | None = None, /, **said: Any) -> Row:
@@ -854,3 +856,10 @@ ROWS: Final[dict[str, list[Row]]] = {
     "1.9": SCHEMES,
     "4.4": ENDPOINT,
 }
+
+CASES: Final[dict[str, Row]] = {
+    f"{section}-{number:02}-{row.place}": row
+    for section, rows in ROWS.items()
+    for number, row in enumerate(rows, start=1)
+}
+"""The rows by the names that they have in tests."""

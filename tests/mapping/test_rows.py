@@ -9,23 +9,13 @@ import pytest
 from pydicom.datadict import dictionary_VR
 
 from dicom2fhir import attributes
-from tests.factories import Json, an_instance, an_item, at, converted, of_kind
-from tests.mapping.rows import ROWS, Row
-
-CASES = [
-    pytest.param(row, id=f"{section}-{number:02}-{row.place}")
-    for section, rows in ROWS.items()
-    for number, row in enumerate(rows, start=1)
-]
+from tests.factories import Json, an_instance, an_item, converted
+from tests.mapping.rows import CASES, Row
 
 
-@pytest.mark.parametrize("row", CASES)
+@pytest.mark.parametrize("row", CASES.values(), ids=CASES.keys())
 def test_a_row_of_the_mapping_is_said_at_its_place(row: Row) -> None:
-    bundle = converted(*row.instances, **row.options)
-    kind, _, place = row.place.partition(".")
-    resources = [bundle] if kind == "Bundle" else of_kind(bundle, kind)
-    said: Any = resources[0] if resources else None
-    assert (at(said, place) if place else said) == row.expected
+    assert row.said_in(converted(*row.instances, **row.options)) == row.expected
 
 
 def test_the_table_has_at_least_as_many_rows_as_the_mapping(capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,7 +18,6 @@ from dicom2fhir.errors import EmptyStudyError
 from dicom2fhir.findings import Findings, Kind
 from dicom2fhir.ids import default_id_function
 from dicom2fhir.parts import Assembling
-from dicom2fhir.study.facts import Facts
 from dicom2fhir.study.open import OpenSeries
 from tests.factories import Json, a_study, an_element, an_instance, config_of, key
 from tests.properties.strategies import alike_instances, data_sets, examples, lively_instances, options
@@ -112,8 +111,12 @@ def test_an_instance_that_repeats_the_latest_says_what_it_would_have_said_alone(
     quickly = told(instances, config)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(OpenSeries, "is_repeated_by", lambda *_: False)
-        patch.setattr(Facts, "_beyond", lambda facts, _last, said: list(zip(facts.keys, said, strict=True)))
         assert told(instances, config) == quickly
+    alone, found = put_together([[one] for one in instances], config)
+    assert (alone, found) == (
+        quickly[0],
+        [(one.kind, one.problem, one.keyword, one.study) for one in quickly[1]],
+    )
 
 
 @examples(100)

@@ -15,7 +15,6 @@ from pydicom.errors import InvalidDicomError
 from dicom2fhir.errors import MediaDirectoryError, NotDicomError, SourceError
 from dicom2fhir.sources.cutting import DIRECTORY_RECORDS, PIXELS, UnusualError
 from dicom2fhir.sources.elements import BULK_VRS
-from dicom2fhir.sources.full import FullReader
 from dicom2fhir.sources.header import HeaderReader
 from tests.real.reader_oracle import alike, json_of
 from tests.real.reader_samples import WANTED
@@ -73,11 +72,9 @@ def _read(path: Path, reader: HeaderReader) -> dict[str, Any] | str:
         return type(error).__name__
 
 
-class PydicomOnly(FullReader):
-    """Takes every data set for an unusual one."""
-
-    def _read_quickly(self, *_: object) -> Any:
-        raise UnusualError
+def refuse(*_: object) -> Any:
+    """Take every data set for an unusual one, which is left to pydicom."""
+    raise UnusualError
 
 
 def test_there_is_something_to_read() -> None:
@@ -99,10 +96,12 @@ def test_a_file_is_read_or_refused_for_a_known_reason(path: Path) -> None:
 
 @pytest.mark.filterwarnings("ignore::UserWarning:pydicom")
 @pytest.mark.parametrize("path", FILES, ids=_name)
-def test_the_quick_reader_and_pydicom_behind_it_give_the_same(path: Path) -> None:
-    patient = HeaderReader(EVERYTHING)
-    patient._full = PydicomOnly(EVERYTHING)
-    assert _read(path, HeaderReader(EVERYTHING)) == _read(path, patient)
+def test_the_quick_reader_and_pydicom_behind_it_give_the_same(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = _read(path, HeaderReader(EVERYTHING))
+    monkeypatch.setattr("dicom2fhir.sources.full.cut", refuse)
+    assert _read(path, HeaderReader(EVERYTHING)) == quick
 
 
 @pytest.mark.parametrize("path", FILES, ids=_name)

@@ -97,6 +97,12 @@ def test_an_unusable_option_is_an_error_that_names_it(name: str, written: Any, m
         ),
         ({"add_vital_signs": False}, "'generator.observation.add_vital_signs'"),
         ({"generator": {"add_instances": True}}, "'generator.imaging_study.add_instances'"),
+        # the name of an option in another section is nearer than a name that is spelt much the same
+        (
+            {"generator": {"observation": {"add_instances": True}}},
+            "'generator.imaging_study.add_instances'",
+        ),
+        ({"wado": "https://pacs.example.org"}, "'wado_rs_url'"),
     ],
 )
 def test_an_unknown_option_warns_with_the_nearest_known_name(given: Json, nearest: str) -> None:
@@ -127,6 +133,11 @@ def test_a_configuration_may_be_any_mapping_or_a_ready_one_and_nothing_else() ->
     assert ConvertConfig.of(frozen) == ready
     with pytest.raises(InputTypeError, match="expected a mapping or a ConvertConfig, got str"):
         ConvertConfig.of("dicom_timezone")  # type: ignore[arg-type]  # that is the point
+
+
+def test_options_are_given_by_name() -> None:
+    with pytest.raises(TypeError, match="positional"):
+        ConvertConfig("UTC")  # type: ignore[call-arg]  # that is the point
 
 
 def test_a_ready_configuration_is_checked_too_and_cannot_be_changed() -> None:

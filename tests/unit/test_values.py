@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dicom2fhir import values
-
-if TYPE_CHECKING:
-    from decimal import Decimal
 
 ANYTHING = (
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.text()) | st.binary()
@@ -76,11 +74,55 @@ def test_what_is_no_finite_number_of_ordinary_size_is_no_decimal(said: Any) -> N
     assert values.decimal(said) is None
 
 
+@pytest.mark.parametrize("said", ["1e17", "999999999999999999.5", "-1e17", "1e-18", "0.000000000000000001"])
+def test_a_number_of_eighteen_digits_before_or_behind_the_point_is_a_decimal(said: str) -> None:
+    assert values.decimal(said) == Decimal(said)
+
+
+@pytest.mark.parametrize("said", ["1e18", "1000000000000000000", "-1e18", "1e-19"])
+def test_a_number_of_a_digit_more_is_no_decimal_and_no_integer(said: str) -> None:
+    assert values.decimal(said) is None
+    assert values.integer(said) is None
+
+
+@pytest.mark.parametrize("said", ["0", "-0", "0.000", "0e999", ".0"])
+def test_zero_is_a_decimal_however_it_is_written(said: str) -> None:
+    assert str(values.decimal(said)) == "0"
+
+
+@pytest.mark.parametrize(("said", "right"), [("0", 0), ("-0", 0), ("2147483647", 2147483647), (0, 0)])
+def test_the_bounds_of_an_unsigned_integer_are_in_it(said: Any, right: int) -> None:
+    assert values.unsigned(said) == right
+
+
+@pytest.mark.parametrize("said", ["1.2.0", "0.1", "1.0.3", "2.999.1", "1.2." + "3" * 60])
+def test_an_arc_of_a_uid_may_be_zero_and_a_uid_may_have_64_characters(said: str) -> None:
+    assert len(said) <= 64
+    assert values.is_legal_uid(said)
+
+
+@pytest.mark.parametrize("root", range(3, 10))
+def test_a_uid_whose_first_arc_is_3_to_9_is_not_legal(root: int) -> None:
+    assert not values.is_legal_uid(f"{root}.2.840")
+
+
+@pytest.mark.parametrize(
+    "said", ["1.2.00", "1.00.2", "1.2.01", "1.2.", ".1.2", "1..2", "1.2.a", "1.2.٣", "1", "1.2." + "3" * 61]
+)
+def test_what_has_an_empty_arc_a_leading_zero_or_65_characters_is_no_legal_uid(said: str) -> None:
+    assert not values.is_legal_uid(said)
+
+
 @pytest.mark.parametrize(
     "said", ["2024.01", "2024-", "20240115-20240116", "2024-0115", "0000", "20241301", "٢٠٢٤"]
 )
 def test_a_range_an_impossible_or_a_half_written_date_is_no_date(said: str) -> None:
     assert values.date(said) is None
+
+
+@pytest.mark.parametrize("said", ["000000", "235959", "23:59:59", "235960"])
+def test_the_first_and_the_last_second_of_a_day_are_times(said: str) -> None:
+    assert values.time(said) in {"00:00:00", "23:59:59"}
 
 
 @pytest.mark.parametrize(
@@ -93,6 +135,14 @@ def test_what_is_no_time_of_day_is_no_time(said: str) -> None:
 @pytest.mark.parametrize("said", ["+1401", "-1201", "+0160", "0100", "Europe/Berlin", None])
 def test_what_is_no_offset_on_earth_is_no_offset(said: Any) -> None:
     assert values.offset(said) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "right"),
+    [("+1400", "+14:00"), ("-1200", "-12:00"), ("+0059", "+00:59"), ("-0330", "-03:30"), ("+0545", "+05:45")],
+)
+def test_an_offset_from_12_hours_west_to_14_hours_east_is_one(said: str, right: str) -> None:
+    assert values.offset(said) == right
 
 
 def test_an_offset_of_zero_has_no_minus() -> None:
@@ -174,6 +224,22 @@ def test_a_dt_without_any_zone_is_a_date() -> None:
 )
 def test_a_name_is_read_by_group_and_component(said: Any, right: Any) -> None:
     assert {group: tuple(name) for group, name in values.person_name(said).items()} == right
+
+
+@pytest.mark.parametrize(
+    ("said", "right"),
+    [
+        ({"Alphabetic": "^", "Ideographic": "="}, True),
+        ({"Alphabetic": "^", "Ideographic": "山田"}, False),
+        ({"Alphabetic": "Yamada", "Ideographic": "^"}, False),
+        ({}, True),
+        (" ^\0", True),
+        ({"Alphabetic": 7}, False),
+        (None, False),
+    ],
+)
+def test_nobody_is_who_has_delimiters_alone_in_every_group(said: Any, *, right: bool) -> None:
+    assert values.is_nobody(said) == right
 
 
 @pytest.mark.parametrize("said", ["urn:oid:1.2", "https://example.org", "a+b-c.d:x"])

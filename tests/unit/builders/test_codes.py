@@ -64,3 +64,38 @@ def test_a_code_of_a_concept_is_said_once() -> None:
     study = the(converted(an_instance(ProcedureCodeSequence=[code, code])), "ImagingStudy")
     assert len(study["procedureCode"]) == len(study["procedureCode"][0]["coding"]) == 1
     assert found(findings_of(an_instance(ProcedureCodeSequence=code))) == set()
+
+
+def test_a_code_that_is_a_urn_needs_no_scheme_and_with_one_it_is_of_that_scheme() -> None:
+    urn = "urn:oid:1.2.9"
+    bare = an_instance(ProcedureCodeSequence=an_item(URNCodeValue=urn))
+    assert coding_of(bare) == {"system": "urn:ietf:rfc:3986", "code": urn}
+    private = an_instance(ProcedureCodeSequence=an_item(URNCodeValue=urn, CodingSchemeDesignator="99X"))
+    assert coding_of(private) == {"code": urn}
+    assert coding_of(private, coding_schemes={"99X": "urn:x"}) == {"system": "urn:x", "code": urn}
+    number = an_instance(ProcedureCodeSequence=an_item(CodeValue="1", URNCodeValue=urn))
+    assert coding_of(number) == {"code": "1"}
+
+
+def test_a_short_code_goes_before_a_long_one_and_that_before_a_urn() -> None:
+    said: Json = {"CodingSchemeDesignator": "99X", "URNCodeValue": "urn:oid:1.2.9"}
+    assert coding_of(an_instance(ProcedureCodeSequence=an_item(**said)))["code"] == "urn:oid:1.2.9"
+    said |= {"LongCodeValue": "long"}
+    assert coding_of(an_instance(ProcedureCodeSequence=an_item(**said)))["code"] == "long"
+    said |= {"CodeValue": "short"}
+    assert coding_of(an_instance(ProcedureCodeSequence=an_item(**said)))["code"] == "short"
+
+
+def test_a_scheme_is_named_by_its_address_in_fhir_then_by_its_uid_and_by_the_first_that_names_it() -> None:
+    address = "https://example.org/codes"
+    both = an_item(
+        CodingSchemeDesignator="99X",
+        CodingSchemeUID="1.2.9",
+        CodingSchemeURL=address,
+        CodingSchemeURLType="FHIR",
+    )
+    code = a_code("1", "99X", "one")
+    first = [both, lists("99X", "1.2.8")]
+    for schemes, system in ((both, address), (first, address), (first[::-1], "urn:oid:1.2.8")):
+        instance = an_instance(ProcedureCodeSequence=code, CodingSchemeIdentificationSequence=schemes)
+        assert coding_of(instance)["system"] == system

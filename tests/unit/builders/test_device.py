@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dicom2fhir.findings import Kind
-from tests.factories import Json, an_instance, converted, findings_of, found, the
+from tests.factories import Json, an_instance, an_item, converted, findings_of, found, the
 
 
 def notes(days: Any, clocks: Any) -> list[str]:
@@ -35,3 +35,30 @@ def test_what_names_no_equipment_makes_no_device(keyword: str) -> None:
     said: Json = {keyword: "2024"}
     bundle = converted(an_instance(**said))
     assert [entry["resource"]["resourceType"] for entry in bundle["entry"]] == ["ImagingStudy", "Patient"]
+
+
+HIBCC = "http://hl7.org/fhir/NamingSystem/hibcc-dI"
+
+
+@pytest.mark.parametrize("identifier", ["H12345", "H" + "1" * 22])
+def test_an_identifier_of_hibcc_has_6_to_23_characters(identifier: str) -> None:
+    carrier = carrier_of(f"+{identifier}/$$4")
+    assert (carrier["deviceIdentifier"], carrier["issuer"]) == (identifier, HIBCC)
+
+
+def test_the_check_character_behind_the_longest_identifier_of_hibcc_is_none_of_it() -> None:
+    assert carrier_of("+H" + "1" * 22 + "C")["deviceIdentifier"] == "H" + "1" * 22
+
+
+@pytest.mark.parametrize(
+    "udi", ["+H1234", "+112345", "H12345/1", "(01)1234567890123", "=/A9999XYZ100T047", "=A9999XYZ100T0474"]
+)
+def test_what_is_too_short_or_begins_otherwise_is_carried_as_a_whole(udi: str) -> None:
+    assert carrier_of(udi) == {"carrierHRF": udi}
+
+
+def carrier_of(udi: str) -> Json:
+    carrier: Json = the(converted(an_instance(UDISequence=an_item(UniqueDeviceIdentifier=udi))), "Device")[
+        "udiCarrier"
+    ][0]
+    return carrier

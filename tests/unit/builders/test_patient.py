@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from dicom2fhir.findings import Kind
-from tests.factories import Json, an_instance, an_item, at, converted, findings_of, found, the
+from tests.factories import (
+    Json,
+    a_code,
+    an_instance,
+    an_issuer,
+    an_item,
+    at,
+    converted,
+    findings_of,
+    found,
+    the,
+)
 
 
 def patient_of(**keywords: Any) -> Json:
@@ -54,3 +65,43 @@ def test_a_responsible_organization_needs_no_person() -> None:
 def test_an_animal_that_is_not_altered_is_intact() -> None:
     extension = patient_of(PatientSpeciesDescription="Dog", PatientSexNeutered="UNALTERED")["extension"][0]
     assert at(extension, "extension[1].valueCodeableConcept.coding[0].code") == "intact"
+
+
+def test_the_system_of_an_issuer_is_the_configured_one_then_its_universal_entity_then_the_default() -> None:
+    said: Json = {"PatientID": "P1", "IssuerOfPatientID": "A"}
+    entity = {"IssuerOfPatientIDQualifiersSequence": an_issuer("1.2.9", "ISO", LocalNamespaceEntityID="B")}
+
+    def main(config: Json, **keywords: Any) -> Json:
+        made: Json = the(converted(an_instance(**keywords), **config), "Patient")["identifier"][0]
+        return made
+
+    configured = {"issuer_systems": {"A": "urn:a"}, "patient_id_system": "urn:hospital"}
+    assert main(configured, **said, **entity)["system"] == "urn:a"
+    assert main({"patient_id_system": "urn:hospital"}, **said, **entity)["system"] == "urn:oid:1.2.9"
+    assert main({"patient_id_system": "urn:hospital"}, PatientID="P1")["system"] == "urn:hospital"
+    assert at(main({}, **said, **entity), "assigner.display") == "A"
+    assert at(main({}, PatientID="P1", **entity), "assigner.display") == "B"
+
+
+def test_of_several_names_of_a_patient_the_first_is_said_and_others_have_their_own_attribute() -> None:
+    names = patient_of(
+        PatientName=["Doe", "Ignored"], OtherPatientNames=["Roe", "Poe"], PatientBirthName=["Moe", "Ignored"]
+    )["name"]
+    assert [name["family"] for name in names] == ["Doe", "Roe", "Poe", "Moe"]
+    assert [name.get("use") for name in names] == [None, None, None, "maiden"]
+
+
+def test_the_alphabetic_name_comes_first_wherever_it_stands() -> None:
+    names = patient_of(PatientName={"Phonetic": "やまだ", "Ideographic": "山田", "Alphabetic": "Yamada"})[
+        "name"
+    ]
+    assert [name["family"] for name in names] == ["Yamada", "山田", "やまだ"]
+    assert [at(name, "extension[0].valueCode") for name in names] == ["ABC", "IDE", "SYL"]
+    person = {"Ideographic": "山田", "Alphabetic": "Yamada"}
+    assert at(patient_of(ResponsiblePerson=person), "contact[0].name.family") == "Yamada"
+
+
+def test_a_coded_species_goes_before_one_in_words() -> None:
+    coded = a_code("448771007", "SCT", "Canis lupus familiaris")
+    extension = patient_of(PatientSpeciesCodeSequence=coded, PatientSpeciesDescription="Dog")["extension"][0]
+    assert at(extension, "extension[0].valueCodeableConcept.text") == "Canis lupus familiaris"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.factories import a_code, an_instance, an_item, at, converted, the
+from tests.factories import Json, a_code, an_instance, an_item, at, converted, of_kind, the
 
 
 def who(number: str) -> Any:
@@ -39,3 +39,29 @@ def test_a_code_without_a_value_is_no_number() -> None:
     assert operators("Doe", an_item(PersonIdentificationCodeSequence=an_item(CodeMeaning="?"))) == [
         ("Doe", None)
     ]
+
+
+def test_a_name_in_several_scripts_is_shown_in_the_alphabetic_one() -> None:
+    assert operators(
+        [{"Phonetic": "やまだ", "Ideographic": "山田^太郎", "Alphabetic": "Yamada^Tarou"}], None
+    ) == [("Tarou Yamada", None)]
+
+
+def test_the_referrer_is_the_first_of_several() -> None:
+    study = the(converted(an_instance(ReferringPhysicianName=["", "Doe", "Roe"])), "ImagingStudy")
+    assert at(study, "referrer.display") == "Doe"
+
+
+def test_who_has_a_number_is_the_same_practitioner_however_the_name_is_written() -> None:
+    said: Json = {"ReferringPhysicianIdentificationSequence": who("1")}
+    instances = [
+        an_instance(f"1.2.{place}", ReferringPhysicianName=name, **said)
+        for place, name in enumerate(("Doe^Jane", "Doe^J."))
+    ]
+    assert len(of_kind(converted(*instances, practitioners=True), "Practitioner")) == 1
+
+
+def test_two_of_one_name_with_numbers_of_their_own_are_two_practitioners() -> None:
+    instance = an_instance(OperatorsName=["Doe", "Doe"], OperatorIdentificationSequence=[who("1"), who("2")])
+    practitioners = of_kind(converted(instance, practitioners=True), "Practitioner")
+    assert [at(one, "identifier[0].value") for one in practitioners] == ["1", "2"]

@@ -66,3 +66,18 @@ def test_several_codes_are_several_reasons_and_the_words_are_those_of_the_first(
         "it hurts",
         "Fever",
     ]
+
+
+def test_the_issuer_of_an_accession_number_goes_before_the_configured_system() -> None:
+    issuer = an_issuer("1.2.9", "ISO")
+    instance = an_instance(
+        AccessionNumber="A1", IssuerOfAccessionNumberSequence=[issuer, an_issuer("1.2.8", "ISO")]
+    )
+    study = the(converted(instance, accession_system="urn:ris"), "ImagingStudy")
+    assert at(study, "identifier[0].system") == "urn:oid:1.2.9"
+
+
+def test_an_order_is_described_in_words_or_else_by_its_code() -> None:
+    said: Json = {"AccessionNumber": "A1", "RequestedProcedureCodeSequence": a_code("1", "99X", "coded")}
+    assert at(study_of(**said), "basedOn[0].display") == "coded"
+    assert at(study_of(**said, RequestedProcedureDescription="CT"), "basedOn[0].display") == "CT"

@@ -108,3 +108,30 @@ def test_a_modality_that_dicom_does_not_list_is_said_and_reported() -> None:
     instance = an_instance(Modality="ZZ")
     assert the(converted(instance), "ImagingStudy")["series"][0]["modality"]["code"] == "ZZ"
     assert Kind.UNCODED in {finding.kind for finding in findings_of(instance)}
+
+
+def test_the_side_of_the_series_goes_before_that_of_its_images_and_of_their_frames() -> None:
+    assert at(series_of(an_instance(FrameLaterality="B")), "laterality.display") == "Bilateral"
+    images: Json = {"ImageLaterality": "R", "FrameLaterality": "B"}
+    assert at(series_of(an_instance(**images)), "laterality.display") == "Right"
+    assert at(series_of(an_instance(**images, Laterality="L")), "laterality.display") == "Left"
+    region = a_code(
+        "39607008", "SCT", "Lung", AnatomicRegionModifierSequence=a_code("7771000", "SCT", "Left")
+    )
+    assert (
+        at(series_of(an_instance(FrameLaterality="B", AnatomicRegionSequence=region)), "laterality.display")
+        == "Bilateral"
+    )
+
+
+def test_related_counts_of_a_study_are_said_only_where_they_are_larger() -> None:
+    related: Json = {"NumberOfStudyRelatedSeries": 1, "NumberOfStudyRelatedInstances": 1}
+    instances = [an_instance("1.2.3", f"1.2.3.{place}", **related) for place in (1, 2)]
+    study = the(converted(*instances, related_counts=True), "ImagingStudy")
+    assert (study["numberOfSeries"], study["numberOfInstances"]) == (2, 2)
+
+
+def test_a_description_in_words_goes_before_a_coded_one() -> None:
+    coded: Json = {"SeriesDescriptionCodeSequence": [{}, a_code("1", "99X", "Axial")]}
+    assert series_of(an_instance(**coded))["description"] == "Axial"
+    assert series_of(an_instance(**coded, SeriesDescription="thin"))["description"] == "thin"

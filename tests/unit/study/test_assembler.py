@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,7 +12,6 @@ import pytest
 from dicom2fhir.conversion import Conversion
 from dicom2fhir.errors import EmptyStudyError
 from dicom2fhir.findings import Findings, Kind
-from dicom2fhir.study import assembler as module
 from dicom2fhir.study.assembler import StudyAssembler
 from dicom2fhir.study.rules import Rules
 from tests.factories import (
@@ -99,6 +100,18 @@ def test_a_data_set_without_a_usable_uid_is_skipped_and_reported(keyword: str, s
     assert found(list(findings)) == {(Kind.SKIPPED_INSTANCE, keyword)}
 
 
+def test_a_data_set_is_taken_once_and_one_that_is_left_out_is_not() -> None:
+    assembler = StudyAssembler(Rules(exclude_modalities=frozenset({"SR"})))
+    assert [assembler.add(an_instance(number=number)) for number in (1, 2, 1)] == [True, True, False]
+    left_out: list[Json] = [
+        {"StudyInstanceUID": ABSENT},
+        {"SeriesInstanceUID": ABSENT},
+        {"SOPInstanceUID": "a b"},
+        {"Modality": "SR"},
+    ]
+    assert not any(assembler.add(an_instance(**said)) for said in left_out)
+
+
 @pytest.mark.parametrize("turn", [1, -1])
 def test_data_sets_that_name_no_study_are_skipped_when_another_names_one(turn: int) -> None:
     nameless = [an_item(PatientID="P1"), an_item(PatientID="P2")]
@@ -173,12 +186,25 @@ def test_an_acquisition_that_is_no_date_gives_way_to_one_that_is_and_alone_is_re
     )
 
 
-def test_texts_kept_for_sharing_do_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_SHARED_MAX", 5)
+def texts_kept_by(thing: object) -> int:
+    """How many texts a thing holds, itself and in what it holds; types and modules are not its own."""
+    seen, left, texts = {id(thing)}, [thing], 0
+    while left:
+        for part in gc.get_referents(left.pop()):
+            if id(part) not in seen and not isinstance(part, (type, ModuleType)):
+                seen.add(id(part))
+                left.append(part)
+                texts += isinstance(part, str)
+    return texts
+
+
+def test_texts_kept_for_sharing_do_not_grow_without_end() -> None:
     assembler = StudyAssembler()
-    for number in range(50):
+    before, count = texts_kept_by(assembler), 12_000
+    for number in range(count):
         assembler.add(an_instance(f"1.2.{number}"))
-    assert len(assembler._shared) < 10
+        assembler.forget(f"1.2.{number}")
+    assert texts_kept_by(assembler) - before < count
 
 
 def test_one_assembled_elsewhere_with_a_study_makes_nameless_ones_skipped() -> None:
@@ -201,3 +227,56 @@ def test_a_study_of_several_series_of_one_patient_is_one_study_and_one_patient()
     bundle = converted(*a_study("1.2.3", 3, PatientID="P1"), *a_study("1.2.4", 2, PatientID="P1"))
     assert [study["numberOfSeries"] for study in of_kind(bundle, "ImagingStudy")] == [3, 2]
     assert len(of_kind(bundle, "Patient")) == 1
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_of_two_data_sets_with_one_uid_the_row_that_sorts_first_is_listed(turn: int) -> None:
+    twins = [an_instance(InstanceNumber=1, ContentLabel=label) for label in ("A", "B")]
+    series = the(converted(*twins[::turn], add_instances=True), "ImagingStudy")["series"][0]
+    assert (series["numberOfInstances"], [one["title"] for one in series["instance"]]) == (1, ["A"])
+
+
+def first_of(*instances: Json, keyword: str, kind: str = "ImagingStudy") -> Any:
+    """What an id function is answered that asks for an attribute."""
+    answers: dict[str, Any] = {}
+
+    def asking(resource_type: str, ds: Any, extra: str = "") -> str:
+        answers[resource_type] = ds.get(keyword)
+        return f"{resource_type}{extra}"
+
+    converted(*instances, id_function=asking)
+    return answers[kind]
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_an_id_function_sees_all_that_the_first_instance_says(turn: int) -> None:
+    numbered = [
+        an_instance(number=n, InstanceNumber=n, RequestingService=said) for n, said in ((1, "B"), (2, "A"))
+    ]
+    assert first_of(*numbered[::turn], keyword="RequestingService") == "B"
+    twins = [an_instance(InstanceNumber=1, RequestingService=said) for said in ("A", "B")]
+    assert first_of(*twins[::turn], keyword="RequestingService") == "A"
+
+
+def test_an_id_function_sees_of_a_patient_nothing_that_the_first_instance_says_of_another() -> None:
+    other = an_instance(number=1, InstanceNumber=1, PatientID="P2", PatientBirthDate="19800101")
+    instances = [other, *(an_instance(number=n, InstanceNumber=n, PatientID="P1") for n in (2, 3))]
+    assert first_of(*instances, keyword="PatientID", kind="Patient") == "P1"
+    assert first_of(*instances, keyword="PatientBirthDate", kind="Patient") is None
+
+
+def test_an_id_function_sees_of_a_device_nothing_that_the_first_instance_says_of_another() -> None:
+    instances = [
+        an_instance("1.2.3", "1.2.3.1", SeriesNumber=1, StationName="CT1"),
+        an_instance("1.2.3", "1.2.3.2", SeriesNumber=2, Manufacturer="ACME"),
+    ]
+    assert first_of(*instances, keyword="StationName", kind="Device") is None
+
+
+def test_an_id_function_sees_no_time_of_the_first_instance_where_another_gave_the_date() -> None:
+    instances = [
+        an_instance(number=1, InstanceNumber=1, StudyTime="1030"),
+        an_instance(number=2, InstanceNumber=2, StudyDate="20240115"),
+    ]
+    assert first_of(*instances, keyword="StudyDate") == "20240115"
+    assert first_of(*instances, keyword="StudyTime") is None

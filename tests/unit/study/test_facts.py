@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import Any
+
+import pytest
 
 from dicom2fhir.study.facts import Facts
 from tests.factories import Json, an_item, key
@@ -48,6 +51,15 @@ def test_a_follower_comes_from_a_data_set_with_the_same_leader() -> None:
     assert said_by((an_item(StudyTime="a"), (2,))).elements()[TIME]["Value"] == ["a"]
 
 
+def test_a_follower_that_stays_the_same_is_heard_again_when_its_leader_changes() -> None:
+    facts = said_by(
+        (an_item(StudyDate="2"), (1,)),
+        (an_item(StudyDate="1", StudyTime="a"), (2,)),
+        (an_item(StudyDate="2", StudyTime="a"), (3,)),
+    )
+    assert facts.elements() == an_item(StudyDate="2", StudyTime="a")
+
+
 def test_what_must_be_unanimous_and_is_not_is_not_said() -> None:
     side = key("Laterality")
     facts = said_by(
@@ -60,3 +72,41 @@ def test_what_must_be_unanimous_and_is_not_is_not_said() -> None:
     apart = said_by((an_item(Laterality="L"), (1,)), unanimous=(side,))
     apart.absorb(said_by((an_item(Laterality="R"), (2,)), unanimous=(side,)))
     assert side not in apart.elements()
+
+
+@pytest.mark.parametrize("order", list(permutations([(3, "a"), (1, "a"), (2, "b")])))
+def test_what_two_data_sets_say_alike_has_the_lower_rank_of_both(order: Any) -> None:
+    facts = said_by(*((an_item(StudyDescription=said), (rank,)) for rank, said in order))
+    assert facts.elements()[DESCRIPTION]["Value"] == ["a"]
+    apart = Facts([DESCRIPTION])
+    for rank, said in order:
+        apart.absorb(said_by((an_item(StudyDescription=said), (rank,))))
+    assert apart.elements()[DESCRIPTION]["Value"] == ["a"]
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_of_two_data_sets_of_one_rank_what_sorts_first_is_said_and_the_other_is_a_conflict(turn: int) -> None:
+    facts = said_by(*[(an_item(StudyDescription=said), (1,)) for said in "ab"][::turn])
+    assert facts.elements()[DESCRIPTION]["Value"] == ["a"]
+    assert facts.conflicts == {DESCRIPTION}
+
+
+def test_what_was_told_apart_conflicts_when_it_is_put_together() -> None:
+    apart = said_by((an_item(StudyDescription="a"), (1,)))
+    apart.absorb(said_by((an_item(StudyDescription="b"), (2,))))
+    assert apart.conflicts == {DESCRIPTION}
+    assert apart.elements()[DESCRIPTION]["Value"] == ["a"]
+    again = said_by((an_item(StudyDescription="a"), (1,)))
+    again.absorb(apart)
+    assert again.conflicts == {DESCRIPTION}
+
+
+def test_when_one_attribute_turns_out_to_vary_the_others_are_still_heard() -> None:
+    facts = said_by(
+        (an_item(Laterality="L"), (1,)),
+        (an_item(Laterality="R"), (2,)),
+        (an_item(StudyDescription="a"), (3,)),
+        (an_item(ImageLaterality="R"), (4,)),
+        unanimous=(key("Laterality"), key("ImageLaterality")),
+    )
+    assert facts.elements() == an_item(StudyDescription="a", ImageLaterality="R")

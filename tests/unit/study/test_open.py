@@ -10,7 +10,18 @@ from dicom2fhir.config import ConvertConfig
 from dicom2fhir.conversion import Conversion
 from dicom2fhir.dicom2fhirbundle import Dicom2FHIRBundle
 from dicom2fhir.study.facts import Facts
-from tests.factories import Json, a_series, an_element, an_instance, at, config_of, converted, key, the
+from tests.factories import (
+    Json,
+    a_series,
+    an_element,
+    an_instance,
+    an_item,
+    at,
+    config_of,
+    converted,
+    key,
+    the,
+)
 
 if TYPE_CHECKING:
     from dicom2fhir.study.assembler import StudyAssembler
@@ -112,24 +123,34 @@ def test_what_varies_is_not_looked_at_again(told: list[Any]) -> None:
     assert key("Laterality") not in assembler.finish("1.2.3").series[0].view.elements
 
 
-def test_of_slices_that_differ_in_one_attribute_the_others_are_not_told_again(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    taken: list[str] = []
-    take = Facts._take
+class Watched(dict[str, Any]):
+    """An element that notes each time that somebody looks for its values."""
 
-    def counting(self: Facts, tag: str, *more: Any) -> None:
-        taken.append(tag)
-        take(self, tag, *more)
+    def __init__(self, element: Json, looks: list[str], name: str) -> None:
+        super().__init__(element)
+        self.looks, self.name = looks, name
 
-    monkeypatch.setattr(Facts, "_take", counting)
+    def __getitem__(self, part: str) -> Any:
+        self.looks.append(self.name)
+        return super().__getitem__(part)
+
+    def get(self, part: str, default: Any = None) -> Any:
+        self.looks.append(self.name)
+        return super().get(part, default)
+
+
+def test_of_slices_that_differ_in_one_attribute_the_others_are_not_told_again() -> None:
+    looks: list[str] = []
     slices = [
         an_instance(number=n, InstanceNumber=n, RetrieveURL=f"https://a.example.org/studies/1/instances/{n}")
         for n in range(1, 20)
     ]
+    for number, one in enumerate(slices, start=1):
+        for keyword in ("RetrieveURL", "Modality"):
+            one[key(keyword)] = Watched(one[key(keyword)], looks, f"{keyword} {number}")
     assembled(slices)
-    assert taken.count(key("RetrieveURL")) == 19
-    assert taken.count(key("Modality")) == 1
+    assert {f"RetrieveURL {number}" for number in range(1, 20)} <= set(looks)
+    assert [look for look in looks if look.startswith("Modality")] == ["Modality 1"]
 
 
 def test_frames_are_lifted_of_every_object() -> None:
@@ -157,3 +178,24 @@ def test_keys_that_only_look_the_same_when_joined_are_told_apart() -> None:
     assert assembler.add(odd) is False
     assert assembler.add({7: 1}) is False  # type: ignore[dict-item]  # what a user may send
     assert assembler.add(other) is True
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "titles"),
+    [
+        ({"ImageType": [0.0]}, {"ImageType": [-0.0]}, ["0.0", "-0.0"]),
+        ({"ImageType": [1]}, {"ImageType": [1.0]}, ["1", "1.0"]),
+        (
+            {"ConceptNameCodeSequence": an_item(CodeMeaning=1)},
+            {"ConceptNameCodeSequence": an_item(CodeMeaning=1.0)},
+            ["1", "1.0"],
+        ),
+    ],
+)
+def test_a_slice_whose_numbers_are_only_equal_to_those_of_the_latest_is_heard(
+    one: Json, other: Json, titles: list[str]
+) -> None:
+    slices = [an_instance(number=n, InstanceNumber=n, **said) for n, said in ((1, one), (2, other))]
+    for order in (slices, slices[::-1]):
+        series = the(converted(*order, add_instances=True), "ImagingStudy")["series"][0]
+        assert [instance["title"] for instance in series["instance"]] == titles

@@ -78,3 +78,43 @@ def test_two_names_without_an_id_are_two_patients_and_the_more_frequent_is_said(
     jane, jim = {"PatientName": "Doe^Jane"}, {"PatientName": "Roe^Jim"}
     assert at(patient_of(jane, jim, jim), "name[0].family") == "Roe"
     assert conflicts_of(jane, jim, jim) == {CONFLICT}
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_of_one_patient_the_first_is_said_and_what_differs_is_a_conflict(turn: int) -> None:
+    people: list[Json] = [{"PatientID": "P1", "PatientSex": "F"}, {"PatientID": "P1", "PatientSex": "M"}]
+    assert patient_of(*people[::turn])["gender"] == ("female" if turn == 1 else "male")
+    assert conflicts_of(*people[::turn]) == {(Kind.CONFLICT, "PatientSex")}
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_of_one_patient_in_two_series_the_first_series_is_heard_and_what_differs_is_a_conflict(
+    turn: int,
+) -> None:
+    instances = [
+        an_instance("1.2.3", f"1.2.3.{number}", SeriesNumber=number, PatientID="P1", PatientSex=sex)
+        for number, sex in ((1, "F"), (2, "M"))
+    ][::turn]
+    assert the(converted(*instances), "Patient")["gender"] == "female"
+    assert found(findings_of(*instances)) == {(Kind.CONFLICT, "PatientSex")}
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_what_an_instance_says_of_nobody_counts_less_than_what_is_said_of_a_patient_by_id(turn: int) -> None:
+    people: list[Json] = [
+        {"PatientSex": "F", "PatientBirthDate": "1980"},
+        {"PatientID": "P1", "PatientSex": "M"},
+    ]
+    patient = patient_of(*people[::turn])
+    assert (patient["gender"], patient["birthDate"]) == ("male", "1980")
+    assert conflicts_of(*people[::turn]) == {(Kind.CONFLICT, "PatientSex")}
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_an_id_counts_more_than_a_name_and_a_name_more_than_nothing(turn: int) -> None:
+    by_id, by_name, nobody = {"PatientID": "P1"}, {"PatientName": "Roe^Jim"}, {"PatientSex": "F"}
+    patient = patient_of(*[by_id, by_name, by_name, nobody, nobody, nobody][::turn])
+    assert (at(patient, "identifier[0].value"), patient["gender"]) == ("P1", "female")
+    assert "name" not in patient
+    patient = patient_of(*[by_name, nobody, nobody][::turn])
+    assert (at(patient, "name[0].family"), patient["gender"]) == ("Roe", "female")
