@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from dicom2fhir import problems, values
-from dicom2fhir.attributes import key_of
+from dicom2fhir.attributes import known_key
 from dicom2fhir.errors import InputTypeError
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def tag_key(name: str) -> str | None:
     >>> tag_key("StudyDate"), tag_key("(0008,0020)"), tag_key("NoSuchThing")
     ('00080020', '00080020', None)
     """
-    known = key_of(name)
+    known = known_key(name)
     if known:
         return known
     bare = name.strip("() ").replace(",", "").upper()
