@@ -1,0 +1,156 @@
+"""Slices of a scan that repeat each other: told once, and never mixed up with one that says something new."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dicom2fhir.config import ConvertConfig
+from dicom2fhir.dicom2fhirbundle import Dicom2FHIRBundle
+from dicom2fhir.study.assembler import StudyAssembler
+from dicom2fhir.study.facts import Facts
+from tests.factories import Json, a_series, an_element, an_instance, at, config_of, converted, key, the
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The ranks of all data sets whose facts a series was told."""
+    ranks: list[Any] = []
+    add = Facts.add
+
+    def counting(self: Facts, raw: Json, rank: Any) -> None:
+        if key("Modality") in self.keys:
+            ranks.append(rank[0])
+        add(self, raw, rank)
+
+    monkeypatch.setattr(Facts, "add", counting)
+    return ranks
+
+
+def assembled(instances: list[Json], **options: Any) -> StudyAssembler:
+    assembler = StudyAssembler(ConvertConfig(**options))
+    for one in instances:
+        assembler.add(one)
+    return assembler
+
+
+def test_numbers_that_are_equal_and_not_written_alike_are_no_repeat() -> None:
+    slices = [
+        an_instance(number=n, InstanceNumber=n, PixelSpacing=[one, one]) for n, one in ((1, 1), (2, 1.0))
+    ]
+    made = []
+    for order in (slices, slices[::-1]):
+        bundle = Dicom2FHIRBundle(config_of(add_instances=True, profile="mii"))
+        for one in order:
+            bundle.add(one)
+        made.append(bundle.to_json())
+    assert made[0] == made[1]
+    assert b'"value":1,' in made[0]
+    assert b'"value":1.0,' in made[0]
+
+
+def test_of_slices_that_repeat_each_other_one_is_told(told: list[Any]) -> None:
+    assembled(a_series(count=50))
+    assert told == [1]
+
+
+def test_of_slices_that_come_backwards_each_is_told_for_it_may_be_the_first(told: list[Any]) -> None:
+    assembled(a_series(count=3)[::-1])
+    assert told == [3, 2, 1]
+
+
+def test_series_that_take_turns_are_still_told_once_each(told: list[Any]) -> None:
+    one, other = a_series(series="1.2.3.1", count=20), a_series(series="1.2.3.2", count=20)
+    assembled([instance for pair in zip(one, other, strict=True) for instance in pair])
+    assert told == [1, 1]
+
+
+def test_keys_in_another_spelling_are_compared_all_the_same(told: list[Any]) -> None:
+    spelt = [
+        {f"({tag[:4]},{tag[4:].lower()})": said for tag, said in one.items()} for one in a_series(count=9)
+    ]
+    assembler = assembled(spelt)
+    assert told == [1]
+    assert assembler.finish("1.2.3").series[0].count == 9
+
+
+@pytest.mark.parametrize(
+    ("keyword", "value", "place"),
+    [
+        ("SOPClassUID", "1.2.840.10008.5.1.4.1.1.4", "series[0].instance[1].sopClass.code"),
+        ("ImageType", ["DERIVED", "PRIMARY"], "series[0].instance[1].title"),
+        ("ContentLabel", "LABEL", "series[0].instance[1].title"),
+        ("StudyDescription", "Chest", "description"),
+    ],
+)
+def test_a_slice_that_says_something_new_is_heard(keyword: str, value: Any, place: str) -> None:
+    first, second = a_series()
+    study = the(
+        converted(first, second | {key(keyword): an_element(keyword, value)}, add_instances=True),
+        "ImagingStudy",
+    )
+    assert at(study, place) in ("\\".join(value), value, f"urn:oid:{value}")
+
+
+def test_a_slice_of_another_study_after_one_was_taken_is_not_lost() -> None:
+    assembler = assembled([an_instance("1.2.3")])
+    assembler.finish("1.2.3")
+    assembler.forget("1.2.3")
+    assembler.add(an_instance("1.2.3", number=2))
+    assert assembler.open_studies == ["1.2.3"]
+    assert assembler.finish("1.2.3").series[0].count == 1
+
+
+def test_what_varies_is_not_looked_at_again(told: list[Any]) -> None:
+    slices = [an_instance(number=n, InstanceNumber=n, Laterality="LR"[n % 2]) for n in range(1, 30)]
+    assembler = assembled(slices)
+    assert told == [1, 2]
+    assert key("Laterality") not in assembler.finish("1.2.3").series[0].view.elements
+
+
+def test_of_slices_that_differ_in_one_attribute_the_others_are_not_told_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    taken: list[str] = []
+    take = Facts._take
+
+    def counting(self: Facts, tag: str, *more: Any) -> None:
+        taken.append(tag)
+        take(self, tag, *more)
+
+    monkeypatch.setattr(Facts, "_take", counting)
+    slices = [
+        an_instance(number=n, InstanceNumber=n, RetrieveURL=f"https://a.example.org/studies/1/instances/{n}")
+        for n in range(1, 20)
+    ]
+    assembled(slices)
+    assert taken.count(key("RetrieveURL")) == 19
+    assert taken.count(key("Modality")) == 1
+
+
+def test_frames_are_lifted_of_every_object() -> None:
+    frames = [
+        an_instance(
+            number=number,
+            InstanceNumber=number,
+            SharedFunctionalGroupsSequence={
+                key("FrameAnatomySequence"): an_element(
+                    "FrameAnatomySequence", {key("FrameLaterality"): side}
+                )
+            },
+        )
+        for number, side in ((1, an_element("FrameLaterality", "L")), (2, an_element("FrameLaterality", "R")))
+    ]
+    assert the(converted(frames[0]), "ImagingStudy")["series"][0]["laterality"]["display"] == "Left"
+    assert "laterality" not in the(converted(*frames), "ImagingStudy")["series"][0]
+
+
+def test_keys_that_only_look_the_same_when_joined_are_told_apart() -> None:
+    one, other = a_series()
+    joined = "".join(other)
+    odd = {joined[:4]: 1, joined[4:]: 2}
+    assembler = assembled([one])
+    assert assembler.add(odd) is False
+    assert assembler.add({7: 1}) is False  # type: ignore[dict-item]  # what a user may send
+    assert assembler.add(other) is True
