@@ -16,6 +16,9 @@ NO_SOP_CLASS: Final = Problem(
     Kind.SKIPPED_INSTANCE, "no-sop-class", "missing or not a UID; the instance is counted and not listed"
 )
 REPEATED: Final = Problem(Kind.DUPLICATE, "came-before", "the same instance came before")
+IN_TWO_SERIES: Final = Problem(
+    Kind.DUPLICATE, "in-two-series", "the same instance is in two series of a study; it counts in the first"
+)
 
 # -- values that cannot be used -----------------------------------------------------------------------------------------
 ILLEGAL_UID: Final = Problem(Kind.BAD_VALUE, "illegal-uid", "not a legal UID, and kept")

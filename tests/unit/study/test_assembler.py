@@ -10,7 +10,6 @@ import pytest
 from dicom2fhir.config import ConvertConfig
 from dicom2fhir.errors import EmptyStudyError
 from dicom2fhir.findings import Findings, Kind
-from dicom2fhir.study import assembler as module
 from dicom2fhir.study.assembler import StudyAssembler
 from tests.factories import (
     ABSENT,
@@ -119,6 +118,16 @@ def test_data_sets_that_name_no_study_are_one_study_when_none_names_one() -> Non
     assert converted(*reversed(nameless)) == bundle
 
 
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_title_does_not_make_a_uid_legal(turn: int) -> None:
+    titled = an_instance(number=1, ContentLabel="a b")
+    bad = an_instance("1.2.3", "title a b", 2, SOPInstanceUID="1.2.3.9")
+    findings = Findings()
+    (study,) = assembled(*[titled, bad][::turn], findings=findings, add_instances=True)
+    assert [series.uid for series in study.series] == ["1.2.3.1"]
+    assert found(list(findings)) == {(Kind.SKIPPED_INSTANCE, "SeriesInstanceUID")}
+
+
 def test_an_illegal_uid_is_kept_and_reported() -> None:
     instance = an_instance("1.02", "1.02.1", SOPInstanceUID="x")
     assert the(converted(instance), "ImagingStudy")["identifier"][0]["value"] == "urn:oid:1.02"
@@ -142,6 +151,21 @@ def test_what_differs_between_images_by_nature_is_no_conflict(keyword: str) -> N
     said = {"RetrieveURL": "https://pacs.example.org/rs/studies/1/instances/{}"}.get(keyword, "{}")
     instances = [an_instance(number=number, **{keyword: said.format(number)}) for number in (1, 2)]
     assert not [one for one in findings_of(*instances) if one.kind is Kind.CONFLICT]
+
+
+def test_an_id_function_that_asks_for_what_is_there_and_empty_is_answered_none() -> None:
+    answers: list[Any] = []
+
+    def asking(resource_type: str, ds: Any, extra: str = "") -> str:
+        answers.append((ds.AccessionNumber, ds.PatientSex, ds.RequestingService))
+        return f"{resource_type}{extra}"
+
+    instances = a_series(AccessionNumber=None, PatientSex=None, RequestingService=None)
+    converted(*instances, id_function=asking)
+    assert set(answers) == {(None, None, None)}
+    answers.clear()
+    converted(*instances, an_instance(number=9, AccessionNumber="A1"), id_function=asking)
+    assert set(answers) == {("A1", None, None)}
 
 
 def test_a_time_and_an_offset_are_those_of_the_date_that_is_said() -> None:
@@ -170,14 +194,6 @@ def test_an_acquisition_that_is_no_date_gives_way_to_one_that_is_and_alone_is_re
         at(the(converted(mixed, dicom_timezone="UTC"), "ImagingStudy"), "series[0].started")
         == "2024-01-15T10:30:00+00:00"
     )
-
-
-def test_texts_kept_for_sharing_do_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_SHARED_MAX", 5)
-    assembler = StudyAssembler(ConvertConfig())
-    for number in range(50):
-        assembler.add(an_instance(f"1.2.{number}"))
-    assert len(assembler._shared) < 10
 
 
 def test_one_assembled_elsewhere_with_a_study_makes_nameless_ones_skipped() -> None:
