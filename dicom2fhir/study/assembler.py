@@ -85,7 +85,7 @@ class StudyAssembler:
         return list(self._open)
 
     def add(self, given: Mapping[str, Any] | DicomJsonProxy) -> bool:
-        """Take one data set; False when it is left out, which is noted.
+        """Take one data set; False when it is left out, or its series has it already.
 
         >>> from dicom2fhir.config import ConvertConfig
         >>> findings = Findings()
