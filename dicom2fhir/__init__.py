@@ -21,13 +21,13 @@ Sources yield DICOM JSON, a proxy reads it, a study collects it, builders say it
 ``profiles``          packs, off by default: what a national profile adds or restricts
 ``builders``          facts to FHIR JSON, one file for each resource
 ``serialized``        FHIR JSON as bytes
-``study``             who belongs with whom; duplicates, order, conflicts, patients
+``study``             many data sets to studies: duplicates, order, conflicts, which patient a study is of
 ``ids``               resource ids
 ``dicom_json_proxy``  one data set, asked by keyword
 ``sources``           files and folders to DICOM JSON
 ``body_sites``        the user's body-site terminology in front of ours
 ``terminology``       look-ups in generated tables
-``values``            DICOM text to Python and FHIR primitives
+``values``            DICOM text to what FHIR can say: dates, zones, numbers, UIDs, persons' names split
 ``attributes``        the DICOM attributes that the mapping reads, and thus the reader keeps
 ``config``            the options
 ``reporting``         findings on their way into the caller's report, the log, or an error

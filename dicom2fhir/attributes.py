@@ -4,8 +4,8 @@ Every room asks for an attribute by its keyword (PS3.6), and the keywords it may
 A reader keeps exactly these (:func:`wanted`), so an attribute that a new mapping row needs is either listed here
 or visibly missing: a test walks the rooms and compares.
 
->>> key_of("StudyDate"), tag_text("StudyDate"), key_of("PixelData")
-('00080020', '(0008,0020)', None)
+>>> key_of("StudyDate"), tag_text("StudyDate")
+('00080020', '(0008,0020)')
 """
 
 from __future__ import annotations
@@ -22,12 +22,14 @@ __all__ = [
     "FOLLOWERS",
     "IMAGE",
     "INSTANCE",
+    "NUMBER_TEXTS",
     "PATIENT",
     "SERIES",
     "STUDY",
     "TECHNIQUE",
     "UNANIMOUS",
     "key_of",
+    "known_key",
     "tag_text",
     "wanted",
 ]
@@ -319,11 +321,56 @@ _PACKS: Final = (TECHNIQUE, IMAGE, TECHNIQUE_NESTED, TECHNIQUE_FRAMES)
 _ALL: Final = _keys({keyword: key for table in (*_BASE, *_PACKS) for keyword, key in table.items()})
 
 
-def key_of(keyword: str) -> str | None:
-    """The DICOM JSON key of a keyword of the tables above.
+# Numbers that DICOM writes as text, DS or IS: "1.50" is "1.5".  For elements whose VR nobody wrote; a test asks the dictionary.
+NUMBER_TEXTS: Final = frozenset(
+    _ALL[keyword]
+    for keyword in (
+        "NumberOfStudyRelatedSeries",
+        "NumberOfStudyRelatedInstances",
+        "PatientWeight",
+        "PatientSize",
+        "PatientBodyMassIndex",
+        "SeriesNumber",
+        "NumberOfSeriesRelatedInstances",
+        "SpatialResolution",
+        "InstanceNumber",
+        "KVP",
+        "ExposureTime",
+        "ExposureTimeInuS",
+        "XRayTubeCurrent",
+        "XRayTubeCurrentInuA",
+        "Exposure",
+        "ExposureInuAs",
+        "MagneticFieldStrength",
+        "EchoTime",
+        "RepetitionTime",
+        "InversionTime",
+        "FlipAngle",
+        "SliceThickness",
+        "PixelSpacing",
+        "RadionuclideTotalDose",
+        "RadionuclideHalfLife",
+    )
+)
+
+
+def key_of(keyword: str) -> str:
+    """The DICOM JSON key of a keyword that the tables above must have; any other is a mistake of the program.
 
     >>> key_of("PatientID")
     '00100020'
+    >>> key_of("PatientsID")
+    Traceback (most recent call last):
+    KeyError: 'PatientsID'
+    """
+    return _ALL[keyword]
+
+
+def known_key(keyword: str) -> str | None:
+    """The DICOM JSON key of a keyword that a user may have written; None when the tables above do not have it.
+
+    >>> known_key("PatientID"), known_key("PixelData")
+    ('00100020', None)
     """
     return _ALL.get(keyword)
 

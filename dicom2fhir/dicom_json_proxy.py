@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from dicom2fhir import problems, values
-from dicom2fhir.attributes import key_of
+from dicom2fhir.attributes import known_key
 from dicom2fhir.errors import InputTypeError
 
 if TYPE_CHECKING:
@@ -54,13 +54,13 @@ def element_values(element: Any) -> list[Any]:
     """
     if element is None or not isinstance(element, (dict, Mapping)):  # a dict is one at a glance
         return []
-    return [one for one in _listed(element) if not _is_blank(one)]
+    return [value for value in _listed(element) if not _is_blank(value)]
 
 
 def _listed(element: Mapping[str, Any]) -> list[Any]:
     """All values in their places, blank ones too."""
-    said = element.get("Value")
-    return [] if said is None else list(said) if isinstance(said, (list, tuple)) else [said]
+    value = element.get("Value")
+    return [] if value is None else list(value) if isinstance(value, (list, tuple)) else [value]
 
 
 def _is_blank(value: Any) -> bool:
@@ -68,7 +68,7 @@ def _is_blank(value: Any) -> bool:
         return not value.strip(" \0\t\r\n")
     if isinstance(value, Mapping):
         return not value or (
-            all(group in _PN_GROUPS for group in value) and all(_is_blank(said) for said in value.values())
+            all(group in _PN_GROUPS for group in value) and all(map(_is_blank, value.values()))
         )
     return value is None or value != value  # noqa: PLR0124 - only NaN differs from itself
 
@@ -85,10 +85,10 @@ def first_text(element: Any) -> str | None:
     except (KeyError, IndexError, TypeError):
         value = None
     if type(value) is str and value.isprintable() and value.isascii():  # nearly always: no list to be made
-        found = value.strip()
-        if found:
-            return found
-    return next((values.text(one) for one in element_values(element)), None)
+        bare = value.strip()
+        if bare:
+            return bare
+    return next(map(values.text, element_values(element)), None)
 
 
 def first_number(element: Any) -> int | str | None:
@@ -111,7 +111,7 @@ def tag_key(name: str) -> str | None:
     >>> tag_key("StudyDate"), tag_key("(0008,0020)"), tag_key("NoSuchThing")
     ('00080020', '00080020', None)
     """
-    known = key_of(name)
+    known = known_key(name)
     if known:
         return known
     bare = name.strip("() ").replace(",", "").upper()
@@ -123,21 +123,23 @@ def tag_key(name: str) -> str | None:
     return None if tag is None else f"{tag:08X}"
 
 
-def _answer(found: list[Any]) -> Any:
+def _answer(answers: list[Any]) -> Any:
     """The items of a sequence, or the first of other values."""
-    items = [one for one in found if isinstance(one, DicomJsonProxy)]
-    return items or found[0]
+    items = [item for item in answers if isinstance(item, DicomJsonProxy)]
+    return items or answers[0]
 
 
 class DicomJsonProxy:
     """A read-only view of one data set.
 
-    ``proxy.Keyword`` answers the first value (a list of proxies for a sequence) and raises ``AttributeError`` when there
-    is none; a person's name is the DICOM string.  The lower-case methods answer typed values, and note a finding when a
-    value is present and unusable.
+    ``proxy.Keyword`` answers the first value (a list of proxies for a sequence; for a person's name the DICOM string), None for an
+    attribute that is there and empty, and raises ``AttributeError`` for one that is not there.  To ``get``, ``in``, ``non_empty`` and
+    ``proxy[tag]`` an empty attribute is as one that is not there.  The lower-case methods answer typed values, and note a finding when
+    a value is present and unusable.
 
-    >>> DicomJsonProxy({"00100010": {"vr": "PN", "Value": [{"Alphabetic": "Doe^John"}]}}).PatientName
-    'Doe^John'
+    >>> proxy = DicomJsonProxy({"00100010": {"vr": "PN", "Value": [{"Alphabetic": "Doe^John"}]}, "00180060": {"vr": "DS"}})
+    >>> proxy.PatientName, proxy.KVP, "KVP" in proxy
+    ('Doe^John', None, False)
     """
 
     __slots__ = ("_findings", "_noted", "_place", "_raw")
@@ -156,11 +158,7 @@ class DicomJsonProxy:
 
     @property
     def elements(self) -> Mapping[str, Any]:
-        """The DICOM JSON below; not to be changed.
-
-        >>> DicomJsonProxy({}).elements
-        {}
-        """
+        """The DICOM JSON below; not to be changed."""
         return self._raw
 
     def __repr__(self) -> str:
@@ -170,17 +168,17 @@ class DicomJsonProxy:
         key = None if name.startswith("_") else tag_key(name)
         if key is None:
             raise AttributeError(f"Unknown DICOM keyword: {name}")
-        found = self._all(key)
-        if not found:
+        answers = self._all(key)
+        if not answers and key not in self._raw:
             raise AttributeError(f"No such DICOM attribute: {name}")
-        return _answer(found)
+        return _answer(answers) if answers else None
 
     def __getitem__(self, tag: str | int) -> Any:
         key = self._key_of_tag(tag)
-        found = self._all(key) if key else []
-        if not found:
+        answers = self._all(key) if key else []
+        if not answers:
             raise KeyError("tag not found in DICOM JSON")
-        return _answer(found)
+        return _answer(answers)
 
     def __contains__(self, tag_or_keyword: object) -> bool:
         key = self._key_of_tag(tag_or_keyword)
@@ -198,7 +196,7 @@ class DicomJsonProxy:
     def _all(self, key: str) -> list[Any]:
         element = self._raw.get(key)
         vr = element.get("vr") if isinstance(element, Mapping) else None
-        return [self._native(one, vr) for one in element_values(element)]
+        return [self._native(value, vr) for value in element_values(element)]
 
     def _native(self, value: Any, vr: Any) -> Any:
         if isinstance(value, Mapping):
@@ -223,10 +221,9 @@ class DicomJsonProxy:
         >>> DicomJsonProxy({}).get("PatientID", "?")
         '?'
         """
-        try:
-            return getattr(self, name)
-        except AttributeError:
-            return default
+        key = None if name.startswith("_") else tag_key(name)
+        answers = self._all(key) if key else []
+        return _answer(answers) if answers else default
 
     def get_list(self, name: str) -> list[Any]:
         """All values of an attribute; items of a sequence as proxies.
@@ -281,11 +278,11 @@ class DicomJsonProxy:
         >>> DicomJsonProxy({"00181020": {"vr": "LO", "Value": ["1.0", None, "2.0 "]}}).texts("SoftwareVersions")
         ['1.0', '2.0']
         """
-        said = self.said(keyword)
-        found = [text for text in map(values.text, said) if text]
-        if said and not found:
+        raw_values = self.said(keyword)
+        texts = [text for text in map(values.text, raw_values) if text]
+        if raw_values and not texts:
             self.note(problems.NOT_TEXT, keyword)
-        return found
+        return texts
 
     def decimal(self, keyword: str) -> Decimal | None:
         """The first value as a number.
@@ -333,11 +330,11 @@ class DicomJsonProxy:
         >>> DicomJsonProxy({"00081032": {"vr": "SQ", "Value": [{}, {"00080100": {}}]}}).items("ProcedureCodeSequence")
         [<DicomJsonProxy: 1 elements>]
         """
-        said = self.said(keyword)
-        found = [self._item(one) for one in said if isinstance(one, Mapping)]
-        if said and not found:
+        raw_values = self.said(keyword)
+        items = [self._item(value) for value in raw_values if isinstance(value, Mapping)]
+        if raw_values and not items:
             self.note(problems.NOT_A_SEQUENCE, keyword)
-        return found
+        return items
 
     def names(self, keyword: str) -> list[dict[str, values.PersonName]]:
         """The persons' names, each by its way of writing.
@@ -346,11 +343,11 @@ class DicomJsonProxy:
         >>> [name["Alphabetic"].family for name in proxy.names("OperatorsName")]
         ['Doe']
         """
-        said = [one for one in self.said(keyword) if not values.is_nobody(one)]
-        found = [name for name in map(values.person_name, said) if name]
-        if len(found) < len(said):
+        raw_values = [value for value in self.said(keyword) if not values.is_nobody(value)]
+        names = [name for name in map(values.person_name, raw_values) if name]
+        if len(names) < len(raw_values):
             self.note(problems.NOT_A_NAME, keyword)
-        return found
+        return names
 
     def date_time(self, day: str, clock: str, zone: Any) -> str | None:
         """Two attributes as a FHIR dateTime, in the data set's own zone or else the given one.
@@ -372,11 +369,11 @@ class DicomJsonProxy:
         return self._usable("TimezoneOffsetFromUTC", values.offset, problems.NOT_AN_OFFSET) or default
 
     def _usable(self, keyword: str, read: Callable[[Any], _Value | None], problem: Problem) -> _Value | None:
-        for one in self.said(keyword):
-            found = read(one)
-            if found is None:
+        for value in self.said(keyword):
+            usable = read(value)
+            if usable is None:
                 self.note(problem, keyword)
-            return found
+            return usable
         return None
 
     def note(self, problem: Problem, keyword: str | None = None) -> None:

@@ -40,7 +40,7 @@ DataSet = Mapping[str, Any] | DicomJsonProxy
 Labelled = tuple[DataSet, "str | None"]
 """A data set, and what a report calls the file that it is from."""
 
-_STUDY: Final = str(key_of("StudyInstanceUID"))
+_STUDY: Final = key_of("StudyInstanceUID")
 
 StudyCounts = Counter["str | None"]
 """How many data sets name each study, in the order in which the studies came first; None for those that name none."""

@@ -24,6 +24,9 @@ CUT_SHORT: Final = Problem(
     Kind.DAMAGED_FILE, "cut-short", "ends in the middle of an element; what stood before is converted"
 )
 REPEATED: Final = Problem(Kind.DUPLICATE, "came-before", "the same instance came before")
+IN_TWO_SERIES: Final = Problem(
+    Kind.DUPLICATE, "in-two-series", "the same instance is in two series of a study; it counts in the first"
+)
 
 # -- values that cannot be used -----------------------------------------------------------------------------------------
 ILLEGAL_UID: Final = Problem(Kind.BAD_VALUE, "illegal-uid", "not a legal UID, and kept")

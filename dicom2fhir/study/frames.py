@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dicom2fhir.attributes import key_of
 from dicom2fhir.dicom_json_proxy import element_values, normalized
-from dicom2fhir.study.facts import canonical
+from dicom2fhir.study.conflicts import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 __all__ = ["lifted"]
 
-_SHARED: Final = str(key_of("SharedFunctionalGroupsSequence"))
-_PER_FRAME: Final = str(key_of("PerFrameFunctionalGroupsSequence"))
+_SHARED: Final = key_of("SharedFunctionalGroupsSequence")
+_PER_FRAME: Final = key_of("PerFrameFunctionalGroupsSequence")
 _MACROS: Final = {
-    str(key_of(macro)): tuple(str(key_of(keyword)) for keyword in keywords)
+    key_of(macro): tuple(map(key_of, keywords))
     for macro, keywords in {
         "PixelMeasuresSequence": ("PixelSpacing", "SliceThickness"),
         "FrameAnatomySequence": ("AnatomicRegionSequence", "FrameLaterality"),
@@ -44,19 +44,19 @@ def lifted(raw: Mapping[str, Any]) -> Mapping[str, Any]:
     """
     if _SHARED not in raw and _PER_FRAME not in raw:
         return raw
-    found: dict[str, Any] = {}
+    first: dict[str, Any] = {}
     varying: set[str] = set()
-    for key, element in _said(raw):
-        if key in found and canonical(found[key]) != canonical(element):
+    for key, element in _elements_of_frames(raw):
+        if key in first and canonical(first[key], key) != canonical(element, key):
             varying.add(key)
-        found.setdefault(key, element)
-    agreed = {key: element for key, element in found.items() if key not in varying}
+        first.setdefault(key, element)
+    agreed = {key: element for key, element in first.items() if key not in varying}
     rest = {key: element for key, element in raw.items() if key not in {_SHARED, _PER_FRAME}}
-    said = {key: element for key, element in rest.items() if element_values(element)}
-    return {**rest, **agreed, **said}
+    own = {key: element for key, element in rest.items() if element_values(element)}
+    return {**rest, **agreed, **own}
 
 
-def _said(raw: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _elements_of_frames(raw: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for groups in (_SHARED, _PER_FRAME):
         for frame in _items(raw.get(groups)):
             for macro, keys in _MACROS.items():
@@ -65,4 +65,4 @@ def _said(raw: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _items(element: Any) -> list[Mapping[str, Any]]:
-    return [normalized(one) for one in element_values(element) if hasattr(one, "keys")]
+    return [normalized(item) for item in element_values(element) if hasattr(item, "keys")]

@@ -49,8 +49,8 @@ class Instance(NamedTuple):
         >>> Instance(7, "1.2.3").content()
         ('', '7', '', '')
         """
-        said = (self.sop_class, self.number, self.title, self.details)
-        return tuple("" if one is None else str(one) for one in said)
+        parts = (self.sop_class, self.number, self.title, self.details)
+        return tuple("" if part is None else str(part) for part in parts)
 
 
 def place_of(number: int | None) -> int:
@@ -86,6 +86,7 @@ class Study:
     view: DicomJsonProxy
     series: list[Series]
     findings: Findings = field(default_factory=Findings)
-    patients: int = 1
     first: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """All that the first instance says, for an id function of the user's that asks for more than is mapped."""
+    patients: int = 0
+    """How many different patients its instances name: 1 when all is well, 0 when nobody is named."""

@@ -13,11 +13,9 @@ if TYPE_CHECKING:
 
 __all__ = ["TITLES", "title_of"]
 
-_CONCEPT: Final = str(key_of("ConceptNameCodeSequence"))
-_TEXTS: Final = tuple(
-    str(key_of(keyword)) for keyword in ("DocumentTitle", "ContentDescription", "ContentLabel")
-)
-_IMAGE_TYPE: Final = str(key_of("ImageType"))
+_CONCEPT: Final = key_of("ConceptNameCodeSequence")
+_TEXTS: Final = tuple(map(key_of, ("DocumentTitle", "ContentDescription", "ContentLabel")))
+_IMAGE_TYPE: Final = key_of("ImageType")
 TITLES: Final = (_CONCEPT, *_TEXTS, _IMAGE_TYPE)
 """The attributes that a title may come from."""
 
@@ -30,12 +28,12 @@ def title_of(raw: Mapping[str, Any]) -> str | None:
     """
     if _CONCEPT in raw:
         meanings = (item.text("CodeMeaning") for item in DicomJsonProxy(raw).items("ConceptNameCodeSequence"))
-        found = next((meaning for meaning in meanings if meaning), None)
-        if found:
-            return found
+        meaning = next(filter(None, meanings), None)
+        if meaning:
+            return meaning
     for key in _TEXTS:
-        found = first_text(raw.get(key)) if key in raw else None
-        if found:
-            return found
+        text = first_text(raw[key]) if key in raw else None
+        if text:
+            return text
     image_type = element_values(raw.get(_IMAGE_TYPE))
     return "\\".join(part for part in map(values.text, image_type) if part) or None

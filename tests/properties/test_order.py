@@ -18,8 +18,9 @@ from dicom2fhir.errors import EmptyStudyError
 from dicom2fhir.findings import Findings, Kind
 from dicom2fhir.ids import default_id_function
 from dicom2fhir.parts import Assembling
-from dicom2fhir.study.open import OpenSeries
-from tests.factories import Json, a_study, an_element, an_instance, config_of, key
+from dicom2fhir.study.assembler import StudyAssembler
+from dicom2fhir.study.repeats import Repeats
+from tests.factories import Json, a_study, an_element, an_instance, an_item, config_of, key
 from tests.properties.strategies import alike_instances, data_sets, examples, lively_instances, options
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def test_an_instance_that_repeats_the_latest_says_what_it_would_have_said_alone(
 ) -> None:
     quickly = told(instances, config)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(OpenSeries, "is_repeated_by", lambda *_: False)
+        patch.setattr(Repeats, "fits", lambda *_: False)
         assert told(instances, config) == quickly
     alone, found = put_together([[one] for one in instances], config)
     assert (alone, found) == (
@@ -153,6 +154,66 @@ def test_numbers_that_are_equal_are_no_conflict_in_any_order(keyword: str, *, sa
     first, *others = (told(list(order), config) for order in permutations(instances))
     assert all(other == first for other in others)
     assert not [one for one in first[1] if one.kind is Kind.CONFLICT]
+
+
+SPELLINGS = ("{}", "{}.0", "{}.00", "+{}", "0{}", " {} ", "{}e0")
+SPELT = ("SeriesNumber", "PatientWeight", "PatientSize", "KVP", "ExposureTime", "SliceThickness", "EchoTime")
+
+
+def respelt(instance: Json, spellings: list[str]) -> Json:
+    """The same instance, with its numbers written in other ways."""
+    return instance | {
+        key(keyword): {"vr": an_element(keyword, 1)["vr"], "Value": [spelling.format(7)]}
+        for keyword, spelling in zip(SPELT, spellings, strict=True)
+    }
+
+
+@examples(100)
+@given(
+    st.lists(
+        st.tuples(lively_instances(), st.lists(st.sampled_from(SPELLINGS), min_size=7, max_size=7)),
+        min_size=2,
+        max_size=6,
+    ).flatmap(lambda them: st.tuples(st.just(them), st.permutations(them))),
+    options(),
+)
+def test_numbers_in_several_spellings_say_the_same_in_any_order_and_contradict_nothing(
+    orders: tuple[list[tuple[Json, list[str]]], ...], config: Json
+) -> None:
+    in_order, shuffled = ([respelt(*each) for each in order] for order in orders)
+    assert told(in_order, config) == told(shuffled, config)
+    alike = [respelt(instance, ["{}"] * len(SPELT)) for instance, _ in orders[0]]
+    assert told(in_order, config)[1] == told(alike, config)[1]
+
+
+def sharing_a_uid(instance: Json, number: int) -> Json:
+    """The same instance under a UID that the other series of its study have, too."""
+    return instance | an_item(SOPInstanceUID=f"{instance[key('StudyInstanceUID')]['Value'][0]}.{number}")
+
+
+@examples(100)
+@given(
+    st.lists(st.builds(sharing_a_uid, lively_instances(), st.integers(7, 9)), min_size=2, max_size=8).flatmap(
+        lambda them: st.tuples(st.just(them), st.permutations(them))
+    ),
+    options(),
+)
+def test_a_uid_in_two_series_counts_once_and_in_any_order_in_the_same(
+    orders: tuple[list[Json], list[Json]], config: Json
+) -> None:
+    in_order, shuffled = orders
+    assert told(in_order, config) == told(shuffled, config)
+    apart = [[instance] for instance in in_order]
+    assert put_together(apart, config)[0] == told(in_order, config)[0]
+    uids = {
+        tuple(instance[key(word)]["Value"][0] for word in ("StudyInstanceUID", "SOPInstanceUID"))
+        for instance in in_order
+    }
+    assembler = StudyAssembler()
+    for instance in in_order:
+        assembler.add(instance)
+    counts = [series.count for study in assembler.finish_all() for series in study.series]
+    assert sum(counts) == len(uids)
 
 
 def put_together(parts: list[list[Json]], config: Json) -> tuple[bytes, list[Any]]:

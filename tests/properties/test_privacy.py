@@ -24,8 +24,8 @@ from dicom2fhir.sources.full import Reading
 from dicom2fhir.sources.problems import Skipped
 from dicom2fhir.sources.serving import Answer
 from dicom2fhir.study.model import Instance
-from dicom2fhir.study.open import Latest
-from dicom2fhir.study.people import Identity
+from dicom2fhir.study.patients import Identity
+from dicom2fhir.study.repeats import Latest
 from dicom2fhir.study.rules import Rules
 from tests.factories import Json, an_instance, config_of, key
 from tests.properties.strategies import data_sets, examples, options

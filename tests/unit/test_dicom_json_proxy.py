@@ -70,6 +70,17 @@ def test_what_is_empty_is_absent(element: Any) -> None:
     assert proxy.text("PatientID") is None
 
 
+def test_what_is_there_and_empty_is_answered_none_and_what_is_not_there_is_an_error() -> None:
+    proxy = DicomJsonProxy(an_item(KVP=None, ProcedureCodeSequence=[{}], AccessionNumber=" "))
+    assert proxy.KVP is proxy.ProcedureCodeSequence is proxy.AccessionNumber is None
+    assert proxy.get("KVP", "?") == "?"
+    assert "KVP" not in proxy
+    with pytest.raises(AttributeError, match="No such DICOM attribute: PatientID"):
+        _ = proxy.PatientID
+    with pytest.raises(KeyError):
+        _ = proxy["KVP"]
+
+
 @pytest.mark.parametrize("value", ["1.2.3", ("1.2.3",), ["1.2.3 "], [None, "1.2.3"], ["", "\x001.2.3"]])
 def test_the_first_text_is_that_of_the_first_value_that_says_something(value: Any) -> None:
     assert first_text({"vr": "UI", "Value": value}) == "1.2.3"

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import zoneinfo
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dicom2fhir import values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ANYTHING = (
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.text()) | st.binary()
@@ -176,6 +181,71 @@ def test_a_date_at_the_edge_of_the_calendar_is_said_at_least_without_a_time(day:
     assert str(values.date_time(day, "1030", values.zone("Asia/Tokyo"))).startswith(str(values.date(day)))
     older: Any = OlderZone()
     assert values.date_time(day, "1030", older) == values.date(day)
+
+
+BEYOND_PYTZ = [
+    ("Europe/Berlin", "20400701", "+02:00"),
+    ("Europe/Berlin", "20400115", "+01:00"),
+    ("Europe/Berlin", "18950701", "+01:00"),
+]
+
+
+@pytest.mark.parametrize(("name", "day", "right"), BEYOND_PYTZ)
+def test_a_zone_has_its_offsets_before_1901_and_after_2037_too(name: str, day: str, right: str) -> None:
+    zone = values.zone(name)
+    if hasattr(zone, "localize"):
+        pytest.skip("this machine has no time zone data but those of pytz, which end there")
+    assert str(values.date_time(day, "1200", zone))[-6:] == right
+
+
+@pytest.mark.parametrize(
+    ("name", "right"),
+    [("Europe/Berlin", "+00:53"), ("America/New_York", "-04:56"), ("Asia/Tokyo", "+09:19")],
+)
+def test_a_mean_solar_time_is_said_to_the_nearest_minute(name: str, right: str) -> None:
+    assert values.date_time("18800701", "1200", values.zone(name)) == f"1880-07-01T12:00:00{right}"
+
+
+def test_an_offset_further_from_utc_than_fhir_allows_costs_the_time() -> None:
+    assert values.date_time("18400701", "1200", values.zone("Asia/Manila")) == "1840-07-01"
+
+
+@pytest.fixture
+def only_pytz(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine on which only pytz has time zone data."""
+
+    def no_data(name: str) -> Any:
+        raise zoneinfo.ZoneInfoNotFoundError(name)
+
+    values.zone.cache_clear()
+    monkeypatch.setattr(zoneinfo, "ZoneInfo", no_data)
+    yield
+    values.zone.cache_clear()
+
+
+@pytest.mark.usefixtures("only_pytz")
+@pytest.mark.parametrize(
+    ("day", "time", "right"),
+    [
+        ("20240115", "12", "+01:00"),
+        ("20240715", "12", "+02:00"),
+        ("20241027", "0230", "+02:00"),
+        ("20240331", "0230", "+02:00"),
+        ("18800701", "12", "+00:53"),
+    ],
+)
+def test_without_other_data_the_offsets_are_those_of_pytz(day: str, time: str, right: str) -> None:
+    assert str(values.date_time(day, time, values.zone("Europe/Berlin")))[-6:] == right
+
+
+def test_an_hour_that_clocks_pass_over_has_the_offset_that_comes() -> None:
+    assert values.date_time("20240331", "0230", values.zone("Europe/Berlin")) == "2024-03-31T02:30:00+02:00"
+
+
+@pytest.mark.parametrize("zone", [dt.timezone(dt.timedelta(hours=5, minutes=30)), dt.timezone.utc])
+def test_any_zone_of_python_has_an_offset(zone: dt.tzinfo) -> None:
+    right = "+05:30" if zone is not dt.timezone.utc else "+00:00"
+    assert values.date_time("20240115", "12", zone) == f"2024-01-15T12:00:00{right}"
 
 
 @pytest.mark.parametrize(

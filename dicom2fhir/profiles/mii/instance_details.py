@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["InstanceDetails", "instance_details"]
 
-_IMAGE_TYPE: Final = str(key_of("ImageType"))
+_IMAGE_TYPE: Final = key_of("ImageType")
 _ROW_AND_COLUMN: Final = 2
 _US_MODES: Final = 3  # the place of value 4 of Image Type
 _BURNED_IN: Final = {"YES": True, "NO": False}

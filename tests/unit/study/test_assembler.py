@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import pickle
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -133,6 +131,16 @@ def test_data_sets_that_name_no_study_are_one_study_when_none_names_one() -> Non
     assert converted(*reversed(nameless)) == bundle
 
 
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_title_does_not_make_a_uid_legal(turn: int) -> None:
+    titled = an_instance(number=1, ContentLabel="a b")
+    bad = an_instance("1.2.3", "title a b", 2, SOPInstanceUID="1.2.3.9")
+    findings = Findings()
+    (study,) = assembled(*[titled, bad][::turn], findings=findings, add_instances=True)
+    assert [series.uid for series in study.series] == ["1.2.3.1"]
+    assert found(list(findings)) == {(Kind.SKIPPED_INSTANCE, "SeriesInstanceUID")}
+
+
 def test_an_illegal_uid_is_kept_and_reported() -> None:
     instance = an_instance("1.02", "1.02.1", SOPInstanceUID="x")
     assert the(converted(instance), "ImagingStudy")["identifier"][0]["value"] == "urn:oid:1.02"
@@ -156,6 +164,21 @@ def test_what_differs_between_images_by_nature_is_no_conflict(keyword: str) -> N
     said = {"RetrieveURL": "https://pacs.example.org/rs/studies/1/instances/{}"}.get(keyword, "{}")
     instances = [an_instance(number=number, **{keyword: said.format(number)}) for number in (1, 2)]
     assert not [one for one in findings_of(*instances) if one.kind is Kind.CONFLICT]
+
+
+def test_an_id_function_that_asks_for_what_is_there_and_empty_is_answered_none() -> None:
+    answers: list[Any] = []
+
+    def asking(resource_type: str, ds: Any, extra: str = "") -> str:
+        answers.append((ds.AccessionNumber, ds.PatientSex, ds.RequestingService))
+        return f"{resource_type}{extra}"
+
+    instances = a_series(AccessionNumber=None, PatientSex=None, RequestingService=None)
+    converted(*instances, id_function=asking)
+    assert set(answers) == {(None, None, None)}
+    answers.clear()
+    converted(*instances, an_instance(number=9, AccessionNumber="A1"), id_function=asking)
+    assert set(answers) == {("A1", None, None)}
 
 
 def test_a_time_and_an_offset_are_those_of_the_date_that_is_said() -> None:
@@ -184,27 +207,6 @@ def test_an_acquisition_that_is_no_date_gives_way_to_one_that_is_and_alone_is_re
         at(the(converted(mixed, dicom_timezone="UTC"), "ImagingStudy"), "series[0].started")
         == "2024-01-15T10:30:00+00:00"
     )
-
-
-def texts_kept_by(thing: object) -> int:
-    """How many texts a thing holds, itself and in what it holds; types and modules are not its own."""
-    seen, left, texts = {id(thing)}, [thing], 0
-    while left:
-        for part in gc.get_referents(left.pop()):
-            if id(part) not in seen and not isinstance(part, (type, ModuleType)):
-                seen.add(id(part))
-                left.append(part)
-                texts += isinstance(part, str)
-    return texts
-
-
-def test_texts_kept_for_sharing_do_not_grow_without_end() -> None:
-    assembler = StudyAssembler()
-    before, count = texts_kept_by(assembler), 12_000
-    for number in range(count):
-        assembler.add(an_instance(f"1.2.{number}"))
-        assembler.forget(f"1.2.{number}")
-    assert texts_kept_by(assembler) - before < count
 
 
 def test_one_assembled_elsewhere_with_a_study_makes_nameless_ones_skipped() -> None:

@@ -33,3 +33,12 @@ def test_what_the_data_set_says_itself_wins() -> None:
 def test_junk_for_groups_is_passed_over() -> None:
     for junk in (None, "x", {"vr": "SQ", "Value": ["x", {key("FrameAnatomySequence"): "y"}, {}]}):
         assert not lifted({key("SharedFunctionalGroupsSequence"): junk})
+
+
+def test_numbers_of_frames_are_compared_as_numbers() -> None:
+    def thickness(*texts: str) -> Any:
+        measured = [an_item(PixelMeasuresSequence=an_item(SliceThickness=text)) for text in texts]
+        return lifted(an_item(PerFrameFunctionalGroupsSequence=measured)).get(key("SliceThickness"))
+
+    assert thickness("1.50", "1.5") == {"vr": "DS", "Value": ["1.50"]}
+    assert thickness("1.50", "1.51") is None

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from dicom2fhir.findings import Kind
-from tests.factories import Json, an_instance, at, converted, findings_of, found, the
+from dicom2fhir.study.assembler import StudyAssembler
+from tests.factories import Json, an_instance, an_item, at, converted, findings_of, found, the
 
 CONFLICT = (Kind.CONFLICT, "PatientID")
 
@@ -38,6 +39,32 @@ def test_the_most_frequent_of_two_patients_is_said_and_the_other_is_reported() -
     tie = patient_of(p2, p1)
     assert at(tie, "identifier[0].value") == "P1"
     assert "gender" not in tie
+
+
+@pytest.mark.parametrize(
+    ("people", "named"),
+    [
+        ([{}], 0),
+        ([{"PatientSex": "F"}, {"PatientName": "^^"}], 0),
+        ([{"PatientID": "P1"}, {}], 1),
+        ([{"PatientName": "Doe"}, {}], 1),
+        ([{"PatientID": "P1"}, {"PatientID": "P1", "IssuerOfPatientID": "A"}], 1),
+        ([{"PatientID": "P1"}, {"PatientID": "P2"}], 2),
+        ([{"PatientID": "P1"}, {"PatientID": "P2"}, {"PatientName": "Doe"}], 3),
+    ],
+)
+def test_a_study_knows_how_many_patients_its_instances_name(people: list[Json], named: int) -> None:
+    assembler = StudyAssembler()
+    for instance in _instances(*people):
+        assembler.add(instance)
+    assert [study.patients for study in assembler.finish_all()] == [named]
+
+
+def test_a_study_without_a_uid_knows_its_patients_too() -> None:
+    assembler = StudyAssembler()
+    for patient_id in ("P1", "P2"):
+        assembler.add(an_item(PatientID=patient_id))
+    assert assembler.finish_all()[0].patients == 2
 
 
 def test_who_has_no_id_and_no_name_is_the_patient_that_others_name() -> None:
