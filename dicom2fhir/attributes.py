@@ -148,7 +148,6 @@ DEVICE: Final = _keys(
         "SoftwareVersions": "00181020",
         "InstitutionName": "00080080",
         "InstitutionalDepartmentName": "00081040",
-        "SpatialResolution": "00181050",
         "DateOfLastCalibration": "00181200",
         "TimeOfLastCalibration": "00181201",
         "UDISequence": "0018100A",

@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydicom.datadict import dictionary_VR
 
+from dicom2fhir.builders.device import Equipment
+from dicom2fhir.builders.patient import Subject
 from dicom2fhir.builders.practitioner import Person
 from dicom2fhir.conversion import Entry
 from dicom2fhir.dicom2fhirbundle import Dicom2FHIRBundle
@@ -120,6 +122,8 @@ def test_an_attribute_that_is_missing_or_bad_is_named_and_not_quoted(keyword: st
         Answer(Batch([{"00100020": NEEDLE}], []), 1, 0.1),
         Reading({"00100020": NEEDLE}, "", identified=True, empty=False),
         Person({}, [{"value": NEEDLE}]),
+        Subject({"display": NEEDLE}, {"id": NEEDLE}, NEEDLE),
+        Equipment(NEEDLE, DicomJsonProxy({"00080060": {"vr": "CS", "Value": [NEEDLE]}}), [NEEDLE]),
     ],
     ids=lambda one: type(one).__name__,
 )
