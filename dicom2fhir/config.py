@@ -11,9 +11,9 @@ import difflib
 import re
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import InitVar, dataclass, field, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from dicom2fhir import values
 from dicom2fhir.errors import ConfigError, InputTypeError
@@ -22,9 +22,22 @@ if TYPE_CHECKING:
     import datetime as dt
     from os import PathLike
 
-__all__ = ["OPTIONS", "ConfigWarning", "ConvertConfig", "Option"]
+__all__ = [
+    "FROM_DATA",
+    "OPTIONS",
+    "PATIENT_ID_SYSTEM",
+    "ConfigWarning",
+    "ConvertConfig",
+    "Label",
+    "Option",
+]
 
-_URL = re.compile(r"https?://[^\s/?#]+[^\s]*")
+PATIENT_ID_SYSTEM: Final = "urn:dicom:patient-id"
+"""The ``patient_id_system`` of who sets none: one for the whole world, so it tells no hospital from another."""
+FROM_DATA: Final = "from-data"
+"""The ``wado_rs_url`` that asks for the addresses in the data."""
+_URL: Final = re.compile(r"https?://[^\s/?#]+[^\s]*")
+_CODE: Final = re.compile(r"\S+(?: \S+)*")  # FHIR's code
 _EMPTY: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -34,6 +47,14 @@ class ConfigWarning(UserWarning):
     >>> issubclass(ConfigWarning, UserWarning)
     True
     """
+
+
+class Label(NamedTuple):
+    """A tag or a security label that every resource gets."""
+
+    system: str
+    code: str
+    display: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +77,10 @@ class ConvertConfig:
     """``(resource_type, proxy[, extra]) -> id``; the default hashes what identifies the resource."""
     profile: str | None = None
     """The name of a profile pack, such as ``mii``."""
-    patient_id_system: str = "urn:dicom:patient-id"
-    """``Identifier.system`` of a PatientID whose issuer has no system of its own."""
+    patient_id_system: str = PATIENT_ID_SYSTEM
+    """``Identifier.system`` of a PatientID whose issuer has no system of its own; one that you set is part of the Patient's id."""
     issuer_systems: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
-    """IssuerOfPatientID to ``Identifier.system``."""
+    """IssuerOfPatientID to ``Identifier.system``, which takes the issuer's place in the Patient's id."""
     accession_system: str | None = None
     """``Identifier.system`` of accession numbers whose issuer names none."""
     study_id_system: str | None = None
@@ -67,15 +88,21 @@ class ConvertConfig:
     coding_schemes: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     """Coding scheme designator to ``Coding.system``."""
     wado_rs_url: str | None = None
-    """Base of the DICOMweb service; makes an Endpoint."""
+    """Base of the DICOMweb service; makes an Endpoint. ``from-data`` makes one of each service that a RetrieveURL names."""
     fhir_base_url: str | None = None
     """Base of the FHIR server; makes ``fullUrl`` an address in place of a ``urn:uuid:``."""
     patient_policy: str = "put"
-    """``put``, ``create_if_none_exist`` or ``reference_only``."""
+    """``put``, ``create_if_none_exist`` or ``reference_only``; the last two want a ``patient_id_system`` of your own."""
     on_conflict: str = "majority"
-    """``majority`` or ``skip``: what becomes of a study whose instances name several patients."""
+    """What becomes of a study whose instances name two patients: ``majority`` gives it to the most frequent, ``skip`` leaves it out."""
     practitioners: bool = False
     """Make Practitioner resources of physicians and operators in place of references with a display."""
+    meta_source: str | None = None
+    """``meta.source`` of every resource: a URI that says where it comes from."""
+    meta_tags: tuple[Label, ...] = ()
+    """``meta.tag`` of every resource: a list of ``"system|code"``, or of ``{"system": …, "code": …, "display": …}``."""
+    meta_security: tuple[Label, ...] = ()
+    """``meta.security`` of every resource, written as ``meta_tags``."""
     related_counts: bool = False
     """Say the larger number where NumberOfStudyRelatedInstances and its kin exceed what was converted."""
     modality_list: str = "all"
@@ -96,14 +123,31 @@ class ConvertConfig:
     """Ask only ``body_sites``, never the built-in table."""
     extra_attributes: frozenset[str] = frozenset()
     """Keywords or tags that a reader of files keeps besides the mapped ones, for an id function or a pack of yours."""
+    warned: InitVar[frozenset[str]] = (
+        frozenset()
+    )  # of what the configuration that this one was made of warned
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, warned: frozenset[str]) -> None:
         for option in OPTIONS:
             if option.check is not None:
                 option.check(option.name, getattr(self, option.field))
+        for doubt in self._doubts():
+            if doubt not in warned:
+                warnings.warn(doubt, ConfigWarning, stacklevel=3)
+
+    def _doubts(self) -> list[str]:
+        """What can be used and is probably not what was meant."""
+        doubts: list[str] = []
         if self.dicom_timezone and self.zone is None:
-            message = f"dicom_timezone: {self.dicom_timezone!r} is neither an IANA zone nor an offset; times are not said"
-            warnings.warn(message, ConfigWarning, stacklevel=3)
+            doubts.append(
+                f"dicom_timezone: {self.dicom_timezone!r} is neither an IANA zone nor an offset; times are not said"
+            )
+        if self.patient_policy != "put" and self.patient_id_system == PATIENT_ID_SYSTEM:
+            doubts.append(
+                f"patient_policy: {self.patient_policy!r} finds a patient by system and number, and {PATIENT_ID_SYSTEM!r}"
+                " is every hospital's system; set patient_id_system to a URI of your own"
+            )
+        return doubts
 
     @property
     def zone(self) -> str | dt.tzinfo | None:
@@ -142,7 +186,7 @@ class ConvertConfig:
         >>> ConvertConfig().with_options(add_instances=True).add_instances
         True
         """
-        return replace(self, **changes)
+        return replace(self, **changes, warned=frozenset(self._doubts()))
 
 
 def _leaves(given: Mapping[str, Any], above: str = "") -> list[tuple[str, Any]]:
@@ -221,6 +265,37 @@ def _codes(name: str, value: Any) -> frozenset[str]:
     return frozenset(one.upper() for one in _names(name, value))
 
 
+def _labels(name: str, value: Any) -> tuple[Label, ...]:
+    listed = [value] if isinstance(value, (str, Mapping)) else value
+    if not hasattr(listed, "__iter__"):
+        raise ConfigError(f"{name}: expected a list of 'system|code', or of mappings with system and code")
+    return tuple(dict.fromkeys(_label(name, each) for each in listed))
+
+
+def _label(name: str, value: Any) -> Label:
+    if isinstance(value, Label):
+        return value
+    if isinstance(value, str):
+        system, _, code = value.rpartition("|")
+        value = {"system": system, "code": code}
+    if not isinstance(value, Mapping) or not {"system", "code"} <= value.keys() <= set(Label._fields):
+        raise ConfigError(f"{name}: expected 'system|code', or a mapping with system, code and maybe display")
+    parts = {part: _string(f"{name}: {part}", text) for part, text in value.items() if text is not None}
+    return Label(parts.get("system") or "", parts.get("code") or "", parts.get("display"))
+
+
+def _are_labels(name: str, value: Any) -> None:
+    for label in value:
+        if not isinstance(label, Label):
+            raise ConfigError(f"{name}: expected dicom2fhir.config.Label, got {type(label).__name__}")
+        if not values.is_uri(label.system):
+            raise ConfigError(
+                f"{name}: {label.system!r} is not an absolute URI; 'urn:…|code' or 'https://…|code' would do"
+            )
+        if not _CODE.fullmatch(label.code):
+            raise ConfigError(f"{name}: {label.code!r} is not a code; {label.system}|code would do")
+
+
 def _callable(name: str, value: Any) -> Callable[..., str]:
     if not callable(value):
         raise ConfigError(
@@ -241,6 +316,11 @@ def _is_uri(name: str, value: str | None) -> None:
 def _is_url(name: str, value: str | None) -> None:
     if value is not None and not _URL.fullmatch(value):
         raise ConfigError(f"{name}: {value!r} is not an http(s) address")
+
+
+def _is_url_or_from_data(name: str, value: str | None) -> None:
+    if value is not None and value != FROM_DATA and not _URL.fullmatch(value):
+        raise ConfigError(f"{name}: {value!r} is neither an http(s) address nor {FROM_DATA!r}")
 
 
 def _is_one_of(*allowed: str) -> Callable[[str, Any], None]:
@@ -289,10 +369,13 @@ OPTIONS: Final[tuple[Option, ...]] = (
     Option("accession_system", "accession_system", _string, _is_uri),
     Option("study_id_system", "study_id_system", _string, _is_uri),
     Option("coding_schemes", "coding_schemes", _table),
-    Option("wado_rs_url", "wado_rs_url", _string, _is_url),
+    Option("wado_rs_url", "wado_rs_url", _string, _is_url_or_from_data),
     Option("fhir_base_url", "fhir_base_url", _string, _is_url),
     Option("on_conflict", "on_conflict", _choice, _is_one_of("majority", "skip")),
     Option("practitioners", "practitioners", _flag),
+    Option("meta_source", "meta_source", _string, _is_uri),
+    Option("meta_tags", "meta_tags", _labels, _are_labels),
+    Option("meta_security", "meta_security", _labels, _are_labels),
     Option("related_counts", "related_counts", _flag),
     Option("modality_list", "modality_list", _choice, _is_one_of("all", "acquisition")),
     Option("include_modalities", "include_modalities", _codes),

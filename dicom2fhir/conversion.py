@@ -4,30 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
-from dicom2fhir import problems, terminology
+from dicom2fhir import problems
 from dicom2fhir.attributes import wanted
 from dicom2fhir.body_sites import body_sites
-from dicom2fhir.builders import device as devices
 from dicom2fhir.builders import series as series_builder
 from dicom2fhir.builders.context import Context, schemes_of
-from dicom2fhir.builders.datatypes import Json, reference, said
-from dicom2fhir.builders.endpoint import endpoint, retrieve_base
+from dicom2fhir.builders.device import Equipment, device, equipment
+from dicom2fhir.builders.endpoint import dicomweb_bases, endpoint, endpoint_ids
 from dicom2fhir.builders.entry import Entry
 from dicom2fhir.builders.imaging_study import began, imaging_study
 from dicom2fhir.builders.instances import Instances
+from dicom2fhir.builders.meta import with_meta
 from dicom2fhir.builders.observation import observations
-from dicom2fhir.builders.patient import main_identifier, patient
+from dicom2fhir.builders.patient import subject
 from dicom2fhir.config import OPTIONS, ConvertConfig
 from dicom2fhir.converted import Converted
 from dicom2fhir.dicom_json_proxy import DicomJsonProxy, tag_key
 from dicom2fhir.errors import ConfigError, PackError, StudyError, TwoPatientsError
 from dicom2fhir.findings import Findings
-from dicom2fhir.ids import full_url, id_maker
+from dicom2fhir.ids import id_maker
 from dicom2fhir.profiles.registry import pack_named
 from dicom2fhir.study.assembler import StudyAssembler
 from dicom2fhir.study.rules import Rules
@@ -35,6 +33,7 @@ from dicom2fhir.study.rules import Rules
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from dicom2fhir.builders.datatypes import Json
     from dicom2fhir.profiles import Pack
     from dicom2fhir.study.model import Instance, Series, Study
 
@@ -141,47 +140,31 @@ class Conversion:
     ) -> list[Entry]:
         views = [study.view, *(series.view for series in study.series)]
         context = Context(self.config, self._ids, self._body_site, schemes_of(*views), status)
-        subject, patients = self._patient(study, id_view, context)
-        equipment = _equipment(study, context)
-        bases = _dicomweb_bases(study, self.config.wado_rs_url)
+        patient = subject(study.view, id_view, context)
+        makers = equipment(study, context)
+        bases = dicomweb_bases(study, self.config.wado_rs_url)
         shared = bases.get(None)
         parts = [
-            self._series(
-                series, equipment.get(series.uid), None if shared else bases.get(series.uid), context
-            )
+            self._series(series, makers.get(series.uid), None if shared else bases.get(series.uid), context)
             for series in study.series
         ]
-        whole = imaging_study(study, study_id, subject, parts, _endpoint_ids(shared), context)
+        whole = imaging_study(study, study_id, patient.reference, parts, endpoint_ids(shared), context)
         entries = [
             Entry(whole),
-            *patients,
-            *self._devices(equipment, context),
-            *self._observations(study, id_view, study_id, subject, context),
+            *([Entry(patient.resource, patient.if_none_exist)] if patient.resource else []),
+            *self._devices(makers, context),
+            *self._observations(study, id_view, study_id, patient.reference, context),
             *(Entry(practitioner) for practitioner in context.practitioners.values()),
             *(Entry(endpoint(base)) for base in dict.fromkeys(bases.values())),
         ]
-        return entries if self.pack is None else _checked(self.pack.entries(entries, study, context))
+        if self.pack is not None:
+            entries = _checked(self.pack.entries(entries, study, context))
+        return [Entry(with_meta(entry.resource, self.config), entry.if_none_exist) for entry in entries]
 
-    def _patient(self, study: Study, id_view: DicomJsonProxy, context: Context) -> tuple[Json, list[Entry]]:
-        """How the study refers to its patient, and the Patient's entry if there is to be one."""
-        policy = self.config.patient_policy
-        main = main_identifier(study.view, context)
-        if policy == "reference_only":
-            if not main:
-                study.view.note(problems.NO_PATIENT_ID, "PatientID")
-            nobody = None if main else "Patient without a PatientID"
-            return said(type="Patient", identifier=main, display=nobody), []
-        resource = patient(study.view, self._ids("Patient", id_view, ""), context)
-        if policy == "create_if_none_exist" and main:
-            if "assigner" not in main or main["system"] != self.config.patient_id_system:
-                return {"reference": full_url("Patient", resource["id"])}, [Entry(resource, _search(main))]
-            study.view.note(problems.UNKNOWN_ISSUER, "IssuerOfPatientID")
-        return reference("Patient", resource["id"]), [Entry(resource)]
-
-    def _series(self, series: Series, made_by: _Equipment | None, base: str | None, context: Context) -> Json:
+    def _series(self, series: Series, made_by: Equipment | None, base: str | None, context: Context) -> Json:
         device_id = made_by.resource_id if made_by else None
         instances = self._instances(series, context)
-        part = series_builder.series(series, device_id, _endpoint_ids(base), instances, context)
+        part = series_builder.series(series, device_id, endpoint_ids(base), instances, context)
         if self.pack is None:
             return part
         part = self.pack.series(part, series, context)
@@ -200,10 +183,10 @@ class Conversion:
         return Instances(series.instances, adorn)
 
     @staticmethod
-    def _devices(equipment: Mapping[str, _Equipment], context: Context) -> list[Entry]:
+    def _devices(equipment: Mapping[str, Equipment], context: Context) -> list[Entry]:
         each = {made_by.resource_id: made_by for made_by in equipment.values()}
         return [
-            Entry(devices.device(made_by.view, made_by.resource_id, made_by.modality(), context))
+            Entry(device(made_by.view, made_by.resource_id, made_by.modality(), context))
             for made_by in each.values()
         ]
 
@@ -272,53 +255,3 @@ def _plain(value: Any) -> Any:
     if callable(value):
         return f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', type(value).__name__)}"
     return dict(value) if hasattr(value, "keys") else str(value)
-
-
-@dataclass(slots=True)
-class _Equipment:
-    """One Device and the modalities of the series that it made."""
-
-    resource_id: str
-    view: DicomJsonProxy
-    modalities: list[str] = field(default_factory=list)
-
-    def modality(self) -> str:
-        acquiring = (one for one in self.modalities if terminology.is_acquisition_modality(one))
-        return next(acquiring, self.modalities[0])
-
-
-def _equipment(study: Study, context: Context) -> dict[str, _Equipment]:
-    """Who made what, by the UID of the series."""
-    by_id: dict[str, _Equipment] = {}
-    found: dict[str, _Equipment] = {}
-    for one in study.series:
-        if not devices.is_known(one.view):
-            continue
-        id_view = DicomJsonProxy({**study.first, **study.view.elements, **one.view.elements})
-        resource_id = context.ids("Device", id_view, "")
-        made_by = by_id.setdefault(resource_id, _Equipment(resource_id, one.view))
-        made_by.modalities.append(series_builder.modality_of(one.view))
-        found[one.uid] = made_by
-    return found
-
-
-def _dicomweb_bases(study: Study, configured: str | None) -> dict[str | None, str]:
-    """The DICOMweb services to fetch from: one under None when it serves the whole study, else by the UID of the series."""
-    if configured:
-        return {None: configured}
-    found = {one.uid: retrieve_base(one.view) for one in study.series}
-    bases: dict[str | None, str] = {uid: base for uid, base in found.items() if base}
-    if len(set(bases.values())) == 1 and len(bases) == len(study.series):
-        return {None: next(iter(bases.values()))}
-    return bases
-
-
-def _endpoint_ids(base: str | None) -> list[str]:
-    return [endpoint(base)["id"]] if base else []
-
-
-def _search(identifier: Json) -> str:
-    """The search that finds a resource by its identifier (``If-None-Exist``)."""
-    return (
-        f"identifier={quote(identifier.get('system', ''), safe='')}%7C{quote(identifier['value'], safe='')}"
-    )

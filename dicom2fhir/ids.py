@@ -19,7 +19,16 @@ from dicom2fhir.values import is_fhir_id
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = ["bundle_id", "default_id_function", "full_url", "hashed", "id_maker", "issuer_of"]
+__all__ = [
+    "bundle_id",
+    "default_id_function",
+    "full_url",
+    "hashed",
+    "id_maker",
+    "issuer_of",
+    "namespace",
+    "study_identity",
+]
 
 _NAMESPACE: Final = uuid.UUID("6f0a4d3e-6f2b-5c55-9a3e-0d1c0f2fd1c0")
 _SEPARATOR: Final = "\x1f"  # no DICOM text holds it once it is cleaned, so joined parts stay apart
@@ -38,31 +47,55 @@ def default_id_function(pepper: str | None = None) -> Callable[..., str]:
     """Make the function that derives ids when the configuration names none.
 
     The pepper is a secret that keeps others from guessing a PatientID from its hash; ``extra`` tells
-    resources of one type and one source apart.
+    resources of one type and one source apart, and of a Patient it is the :func:`namespace` of his number.
 
     >>> make = default_id_function("s3cret")
     >>> proxy = DicomJsonProxy({"0020000D": {"vr": "UI", "Value": ["1.2.3"]}})
     >>> make("ImagingStudy", proxy) == make("ImagingStudy", proxy) != default_id_function()("ImagingStudy", proxy)
     True
     """
+    return _DefaultIds(pepper or "")
 
-    def _id(resource_type: str, ds: DicomJsonProxy, extra: str = "") -> str:
+
+class _DefaultIds:
+    """The function itself; a class, so that it is told from a user's own."""
+
+    def __init__(self, pepper: str) -> None:
+        self._pepper = pepper
+
+    def __repr__(self) -> str:
+        return "<default id function>"
+
+    def __call__(self, resource_type: str, ds: DicomJsonProxy, extra: str = "") -> str:
         if not isinstance(ds, DicomJsonProxy):
             raise InputTypeError("Expected a DicomJsonProxy object")
         identity = _IDENTITIES.get(resource_type, _of_others)
-        return hashed(f"{pepper or ''}{extra or ''}{resource_type}{identity(ds, extra)}")
-
-    return _id
+        return hashed(f"{self._pepper}{extra or ''}{resource_type}{identity(ds, extra)}")
 
 
-def _of_study(ds: DicomJsonProxy, _extra: str) -> str:
+def study_identity(ds: DicomJsonProxy) -> str:
+    """What tells a study from others: its UID, or for want of one all that it says."""
     return ds.text("StudyInstanceUID") or _of_content(ds)
 
 
-def _of_patient(ds: DicomJsonProxy, _extra: str) -> str:
+def namespace(system: str, issuer: str | None = None) -> str:
+    """Whose number a PatientID is: that of a configured system, and of the issuer when he has none of his own.
+
+    Such a number is the same patient's wherever the namespace is the same, however the data spell the issuer.
+    """
+    return f"{system}{_SEPARATOR}{issuer}" if issuer else system
+
+
+def _of_study(ds: DicomJsonProxy, _extra: str) -> str:
+    return study_identity(ds)
+
+
+def _of_patient(ds: DicomJsonProxy, extra: str) -> str:
     patient_id = ds.text("PatientID")
     if patient_id is None:  # nobody knows who it is: a patient of this study alone
-        return f"{_SEPARATOR}study{_SEPARATOR}{_of_study(ds, '')}"
+        return f"{_SEPARATOR}study{_SEPARATOR}{study_identity(ds)}"
+    if extra:  # which says already whose number it is
+        return f"{_SEPARATOR}{_SEPARATOR}{patient_id}"
     issuer = issuer_of(ds)
     return f"{patient_id}{_SEPARATOR}{issuer}" if issuer else patient_id
 
@@ -84,12 +117,17 @@ def _of_device(ds: DicomJsonProxy, _extra: str) -> str:
     serial = ds.text("DeviceSerialNumber")
     keywords = ("DeviceUID", "DeviceSerialNumber", "Manufacturer", "ManufacturerModelName", "StationName")
     parts = [ds.text(keyword) or "" for keyword in keywords]
+    uid, _, manufacturer, model, station = parts
     if serial and parts == ["", serial, "", "", ""]:
         return serial
-    if not any(parts):
+    if not (uid or serial or model or station):  # a number of its own, which means nothing in another study
         carriers = (item.text("UniqueDeviceIdentifier") for item in ds.items("UDISequence"))
         local = (ds.text(keyword) for keyword in ("DeviceID", "GantryID"))
-        parts = [_of_study(ds, ""), *(part or "" for part in (*local, *carriers))]
+        made_by = [manufacturer] if manufacturer else []
+        parts = [study_identity(ds), *(part or "" for part in (*local, *carriers)), *made_by]
+    elif not (uid or serial):  # every hospital has a station called CT01
+        place = [ds.text(keyword) or "" for keyword in ("InstitutionName", "InstitutionalDepartmentName")]
+        parts += place if any(place) else []
     return _SEPARATOR.join(("", *parts))
 
 
@@ -118,14 +156,19 @@ _IDENTITIES: Final = {
 def id_maker(given: Callable[..., str] | None) -> Callable[[str, DicomJsonProxy, str], str]:
     """Fit a user's id function: call it with what it takes, and check what it answers.
 
+    Whose number a PatientID is (:func:`namespace`), only the default function is told: the Patients' ids
+    of another are its own affair.
+
     >>> make = id_maker(lambda resource_type, proxy: f"{resource_type}-7")
     >>> make("Patient", DicomJsonProxy({}), "")
     'Patient-7'
     """
     function = given or default_id_function()
-    call = _adapted(function)
+    call, is_ours = _adapted(function), isinstance(function, _DefaultIds)
 
     def _checked(resource_type: str, ds: DicomJsonProxy, extra: str = "") -> str:
+        if resource_type == "Patient" and not is_ours:
+            extra = ""
         made = call(resource_type, ds, extra)
         if not is_fhir_id(made):
             message = f"id_function: the answer for {resource_type} is no FHIR id; letters, digits, '-' and '.', at most 64"

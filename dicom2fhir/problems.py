@@ -79,6 +79,11 @@ UNKNOWN_ISSUER: Final = Problem(
     "unknown-issuer",
     "an issuer without a system cannot be searched for; issuer_systems can tell; the Patient is put",
 )
+REFERENCE_WITHOUT_SYSTEM: Final = Problem(
+    Kind.UNCODED,
+    "reference-without-system",
+    "an issuer without a system; the reference says the number and the issuer; issuer_systems can tell",
+)
 UNKNOWN_TO_MII: Final = Problem(
     Kind.UNCODED, "unknown-to-mii", "a value that the code system of the MII module does not have"
 )
@@ -102,4 +107,9 @@ SEVERAL_TRACERS: Final = Problem(Kind.CONFLICT, "several-tracers", "several trac
 
 # -- who or what it is, nobody knows --------------------------------------------------------------------------------------
 NO_STUDY_UID: Final = Problem(Kind.UNIDENTIFIED, "no-study-uid", "no data set names a study")
+UNCONFIGURED_ADDRESS: Final = Problem(
+    Kind.UNIDENTIFIED,
+    "unconfigured-address",
+    "a DICOMweb service that the configuration does not name; wado_rs_url = 'from-data' makes an Endpoint of it",
+)
 NO_PATIENT_ID: Final = Problem(Kind.UNIDENTIFIED, "no-patient-id", "no PatientID to refer to")

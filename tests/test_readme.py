@@ -62,7 +62,7 @@ def table_of_options() -> str:
     rows = ["| key | default | what it does |", "|---|---|---|"]
     for option in OPTIONS:
         default = getattr(defaults, option.field)
-        shown = f"`{default}`" if default not in (None, "", frozenset()) and default != {} else ""
+        shown = f"`{default}`" if default not in (None, "", frozenset(), ()) and default != {} else ""
         alias = f" (also `{option.aliases[0]}`)" if option.aliases else ""
         text = told[option.field].replace("``", "`").replace("|", "\\|")
         rows.append(f"| `{option.name}`{alias} | {shown} | {text} |")

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from dicom2fhir import problems, terminology, values
-from dicom2fhir.builders.datatypes import DCM, Json, identifier, quantity, said
+from dicom2fhir.builders.datatypes import DCM, Json, identifier, said
+from dicom2fhir.builders.series import modality_of
+from dicom2fhir.dicom_json_proxy import DicomJsonProxy
 
 if TYPE_CHECKING:
     from dicom2fhir.builders.context import Context
-    from dicom2fhir.dicom_json_proxy import DicomJsonProxy
+    from dicom2fhir.study.model import Study
 
-__all__ = ["device", "is_known"]
+__all__ = ["Equipment", "device", "equipment", "is_known"]
 
 _IDENTITY: Final = (
     "DeviceUID",
     "DeviceSerialNumber",
-    "Manufacturer",
     "ManufacturerModelName",
     "StationName",
     "DeviceID",
@@ -33,7 +35,7 @@ _UDI_FORMATS: Final = (
 
 
 def is_known(view: DicomJsonProxy) -> bool:
-    """Whether the data set names equipment at all; a modality alone names none.
+    """Whether the data set names equipment at all; a modality or a manufacturer alone names none.
 
     >>> from dicom2fhir.dicom_json_proxy import DicomJsonProxy
     >>> is_known(DicomJsonProxy({"00080060": {"vr": "CS", "Value": ["CT"]}}))
@@ -42,13 +44,41 @@ def is_known(view: DicomJsonProxy) -> bool:
     return any(view.non_empty(keyword) for keyword in _IDENTITY)
 
 
-def device(view: DicomJsonProxy, resource_id: str, modality: str, context: Context) -> Json:
-    """The Device of a series; ``modality`` is the first acquisition modality of all that it made."""
+@dataclass(slots=True)
+class Equipment:
+    """One Device and the modalities of the series that it made."""
+
+    resource_id: str = field(repr=False)
+    view: DicomJsonProxy
+    modalities: list[str] = field(default_factory=list, repr=False)
+
+    def modality(self) -> str | None:
+        """What kind of equipment it is: the first of its modalities that acquires; the reports of a scanner make it nothing else."""
+        return next(filter(terminology.is_acquisition_modality, self.modalities), None)
+
+
+def equipment(study: Study, context: Context) -> dict[str, Equipment]:
+    """Who made what, by the UID of the series."""
+    by_id: dict[str, Equipment] = {}
+    makers: dict[str, Equipment] = {}
+    for series in study.series:
+        if not is_known(series.view):
+            continue
+        id_view = DicomJsonProxy({**study.first, **study.view.elements, **series.view.elements})
+        resource_id = context.ids("Device", id_view, "")
+        maker = by_id.setdefault(resource_id, Equipment(resource_id, series.view))
+        maker.modalities.append(modality_of(series.view))
+        makers[series.uid] = maker
+    return makers
+
+
+def device(view: DicomJsonProxy, resource_id: str, modality: str | None, context: Context) -> Json:
+    """The Device of a series; ``modality`` is the first acquisition modality of all that it made, if there is one."""
     manufacturer, model, serial = (
         view.text(keyword) for keyword in ("Manufacturer", "ManufacturerModelName", "DeviceSerialNumber")
     )
     institution, department = view.text("InstitutionName"), view.text("InstitutionalDepartmentName")
-    coded = [{"system": DCM, "code": modality}] if terminology.is_modality(modality) else None
+    coded = [{"system": DCM, "code": modality}] if modality else None
     return said(
         resourceType="Device",
         id=resource_id,
@@ -61,7 +91,6 @@ def device(view: DicomJsonProxy, resource_id: str, modality: str, context: Conte
         modelNumber=model,
         type=said(coding=coded, text=modality),
         version=[{"value": one} for one in view.texts("SoftwareVersions")],
-        property=_properties(view),
         owner=said(display=institution),
         location=said(display=department),
         note=[{"text": f"Last calibration: {moment}"} for moment in _calibrations(view, context)],
@@ -95,11 +124,6 @@ def _udi_carrier(udi: str) -> Json:
         if match:
             return {"deviceIdentifier": match[1], "issuer": issuer, "carrierHRF": udi}
     return {"carrierHRF": udi}
-
-
-def _properties(view: DicomJsonProxy) -> list[Json]:
-    resolution = quantity(view.decimal("SpatialResolution"), "mm", "mm")
-    return [{"type": {"text": "spatial-resolution-mm"}, "valueQuantity": [resolution]}] if resolution else []
 
 
 def _calibrations(view: DicomJsonProxy, context: Context) -> list[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from dicom2fhir import terminology
 from dicom2fhir.builders.codes import concepts
-from dicom2fhir.builders.datatypes import DCM, Json, identifier, reference, said, unique
+from dicom2fhir.builders.datatypes import Json, identifier, reference, said, unique
 from dicom2fhir.builders.practitioner import persons, reference_to
 from dicom2fhir.builders.requests import accession, admission, based_on, reasons
 from dicom2fhir.builders.series import acquired
@@ -30,19 +31,20 @@ def imaging_study(
 ) -> Json:
     """The ImagingStudy around its ready-made series."""
     view, views = study.view, [one.view for one in study.series]
-    counts = _counts(study, series, context)
+    counts, institution = _counts(study, series, context), _institution(views)
     return said(
         resourceType="ImagingStudy",
         id=resource_id,
         identifier=_identifiers(study, context),
-        status=context.status or "available",
+        # what has no UID nobody can retrieve
+        status=context.status or ("available" if study.uid else "unknown"),
         modality=_modalities(series, context),
         subject=subject,
         encounter=admission(view),
         started=view.date_time("StudyDate", "StudyTime", context.config.zone),
         basedOn=based_on(view, views, context),
-        referrer=_referrer(view, context),
-        interpreter=_interpreters(view, context),
+        referrer=_referrer(view, institution, context),
+        interpreter=_interpreters(view, institution, context),
         endpoint=[reference("Endpoint", one) for one in endpoint_ids],
         **counts,
         procedureCode=concepts(view, "ProcedureCodeSequence", context),
@@ -61,8 +63,17 @@ def began(study: Study, context: Context) -> str | None:
     for moments in (iter([study.view.date_time("StudyDate", "StudyTime", zone)]), of_series, of_images):
         found = [moment for moment in moments if moment and len(moment) >= len("YYYY-MM-DD")]
         if found:
-            return min(found)
+            return min(found, key=lambda moment: (_instant(moment), moment))
     return None
+
+
+def _instant(moment: str) -> dt.datetime:
+    """When a FHIR dateTime was, to the microsecond: 23:00-05:00 is later than 01:00+02:00 of the next day.
+
+    A date has no offset and is taken for its midnight in UTC.
+    """
+    whole = moment if "T" in moment else f"{moment}T00:00:00+00:00"
+    return dt.datetime.strptime(whole, f"%Y-%m-%dT%H:%M:%S{'.%f' if '.' in whole else ''}%z")
 
 
 def _identifiers(study: Study, context: Context) -> list[Json]:
@@ -75,7 +86,7 @@ def _modalities(series: list[Json], context: Context) -> list[Json]:
     found = unique(one["modality"] for one in series)
     if context.config.modality_list == "acquisition":
         return [one for one in found if terminology.is_acquisition_modality(one["code"])]
-    return [{"system": DCM, "code": one["code"]} for one in found]
+    return found
 
 
 def _counts(study: Study, series: list[Json], context: Context) -> Json:
@@ -95,14 +106,20 @@ def _counts(study: Study, series: list[Json], context: Context) -> Json:
     }
 
 
-def _referrer(view: DicomJsonProxy, context: Context) -> Json:
+def _referrer(view: DicomJsonProxy, institution: str | None, context: Context) -> Json:
     found = persons(view, "ReferringPhysicianName", "ReferringPhysicianIdentificationSequence", context)
-    return reference_to(found[0], view, context) if found else {}
+    return reference_to(found[0], view, institution, context) if found else {}
 
 
-def _interpreters(view: DicomJsonProxy, context: Context) -> list[Json]:
+def _interpreters(view: DicomJsonProxy, institution: str | None, context: Context) -> list[Json]:
     keywords = ("NameOfPhysiciansReadingStudy", "PhysiciansReadingStudyIdentificationSequence")
-    return unique(reference_to(one, view, context) for one in persons(view, *keywords, context))
+    readers = persons(view, *keywords, context)
+    return unique(reference_to(reader, view, institution, context) for reader in readers)
+
+
+def _institution(series: list[DicomJsonProxy]) -> str | None:
+    """Where the study was made, as the first of its series tells that tells it."""
+    return next(filter(None, (view.text("InstitutionName") for view in series)), None)
 
 
 def _location(view: DicomJsonProxy, series: list[DicomJsonProxy]) -> Json:

@@ -21,6 +21,7 @@ _CATEGORY: Final = {
     "code": "vital-signs",
     "display": "Vital Signs",
 }
+# The vital signs profile takes no dateTime without a value (vs-1), but a Period of which nothing is known.
 _UNKNOWN: Final = {
     "extension": [
         {"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}
@@ -98,6 +99,6 @@ def _observation(
         ),
         subject=subject,
         effectiveDateTime=effective,
-        _effectiveDateTime=None if effective else _UNKNOWN,
+        effectivePeriod=None if effective else _UNKNOWN,
         valueQuantity=quantity(value, sign.unit, sign.unit),
     )

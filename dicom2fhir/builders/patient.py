@@ -1,20 +1,24 @@
-"""The Patient."""
+"""The Patient, and how a study refers to its patient."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import quote
 
-from dicom2fhir import values
+from dicom2fhir import problems, values
 from dicom2fhir.builders.codes import concepts
-from dicom2fhir.builders.datatypes import Json, concept, human_names, identifier, said, unique
-from dicom2fhir.builders.issuers import issuer_in
+from dicom2fhir.builders.datatypes import Json, concept, human_names, identifier, reference, said, unique
+from dicom2fhir.builders.issuers import Issuer, issuer_in
+from dicom2fhir.config import PATIENT_ID_SYSTEM
+from dicom2fhir.ids import full_url, issuer_of, namespace
 from dicom2fhir.terminology import Term
 
 if TYPE_CHECKING:
     from dicom2fhir.builders.context import Context
+    from dicom2fhir.config import ConvertConfig
     from dicom2fhir.dicom_json_proxy import DicomJsonProxy
 
-__all__ = ["main_identifier", "patient"]
+__all__ = ["Subject", "main_identifier", "patient", "subject"]
 
 _GENDERS: Final = {"M": "male", "F": "female", "O": "other"}
 _BIRTH_TIME: Final = "http://hl7.org/fhir/StructureDefinition/patient-birthTime"
@@ -23,6 +27,45 @@ _NEUTERED: Final = {
     "ALTERED": Term("http://hl7.org/fhir/animal-genderstatus", "neutered", "Neutered"),
     "UNALTERED": Term("http://hl7.org/fhir/animal-genderstatus", "intact", "Intact"),
 }
+
+
+class Subject(NamedTuple):
+    """How a study refers to its patient, the Patient if there is to be one, and the search for one that is there already."""
+
+    reference: Json
+    resource: Json | None = None
+    if_none_exist: str | None = None
+
+    def __repr__(self) -> str:
+        return "<Subject>"
+
+
+def subject(view: DicomJsonProxy, id_view: DicomJsonProxy, context: Context) -> Subject:
+    """The patient of a study, by the ``patient_policy``; ids are made of ``id_view``."""
+    policy, main = context.config.patient_policy, main_identifier(view, context)
+    if policy == "reference_only":
+        return Subject(_logical_reference(view, main))
+    resource_id = context.ids("Patient", id_view, _namespace(view, context.config))
+    resource = patient(view, resource_id, context)
+    if policy == "create_if_none_exist" and main:
+        if "system" in main:
+            return Subject({"reference": full_url("Patient", resource_id)}, resource, _search(main))
+        view.note(problems.UNKNOWN_ISSUER, keyword="IssuerOfPatientID")
+    return Subject(reference("Patient", resource_id), resource)
+
+
+def _logical_reference(view: DicomJsonProxy, main: Json) -> Json:
+    if not main:
+        view.note(problems.NO_PATIENT_ID, keyword="PatientID")
+        return {"type": "Patient", "display": "Patient without a PatientID"}
+    if "system" not in main:
+        view.note(problems.REFERENCE_WITHOUT_SYSTEM, keyword="IssuerOfPatientID")
+    return {"type": "Patient", "identifier": main}
+
+
+def _search(main: Json) -> str:
+    """The search that finds a resource by its identifier (``If-None-Exist``)."""
+    return f"identifier={quote(main['system'], safe='')}%7C{quote(main['value'], safe='')}"
 
 
 def patient(view: DicomJsonProxy, resource_id: str, context: Context) -> Json:
@@ -46,28 +89,56 @@ def patient(view: DicomJsonProxy, resource_id: str, context: Context) -> Json:
 
 
 def main_identifier(view: DicomJsonProxy, context: Context) -> Json:
-    """The PatientID with its issuer; empty when there is none."""
-    return _identifier(view, context, "usual")
+    """The PatientID with its issuer; empty when there is none.
+
+    It alone may have the ``patient_id_system``, for other numbers are other hospitals'; and where Patients are looked for by system
+    and number, it has it only when the data name no other issuer.
+    """
+    issuer, config = _issuer(view, context.config), context.config
+    is_searched_for = config.patient_policy != "put"
+    if issuer.system is None and not (issuer.assigner and is_searched_for):
+        issuer = issuer._replace(system=config.patient_id_system)
+    return _identifier(view, issuer, "usual")
 
 
-def _identifier(view: DicomJsonProxy, context: Context, use: str) -> Json:
-    config = context.config
+def _issuer(view: DicomJsonProxy, config: ConvertConfig) -> Issuer:
+    """Who gave the number; his system is what the configuration says, or else the universal entity."""
     local = view.text("IssuerOfPatientID")
     named = issuer_in(view, "IssuerOfPatientIDQualifiersSequence")
-    system = config.issuer_systems.get(local or "") or named.system or config.patient_id_system
     assigner = {**(named.assigner or {}), **said(display=local)}
+    return Issuer(config.issuer_systems.get(local or "") or named.system, assigner or None, named.type_code)
+
+
+def _namespace(view: DicomJsonProxy, config: ConvertConfig) -> str:
+    """Whose number the PatientID is, when that is for the configuration to say; what the data alone say is not in here.
+
+    So the ids stay as they were of all whose patients have no system that somebody configured.
+    """
+    configured = {*config.issuer_systems.values(), *({config.patient_id_system} - {PATIENT_ID_SYSTEM})}
+    own = _issuer(view, config).system
+    system = own or config.patient_id_system
+    if system not in configured or view.text("PatientID") is None:
+        return ""
+    return namespace(system, None if own else issuer_of(view))
+
+
+def _identifier(view: DicomJsonProxy, issuer: Issuer, use: str) -> Json:
     return identifier(
-        view.text("PatientID"), use=use, type_code=named.type_code, system=system, assigner=assigner
+        view.text("PatientID"),
+        use=use,
+        type_code=issuer.type_code,
+        system=issuer.system,
+        assigner=issuer.assigner,
     )
 
 
 def _identifiers(view: DicomJsonProxy, context: Context) -> list[Json]:
     main = main_identifier(view, context)
-    others = [_identifier(item, context, "secondary") for item in view.items("OtherPatientIDsSequence")]
-    plain = [
-        identifier(value, use="secondary", system=context.config.patient_id_system)
-        for value in view.texts("OtherPatientIDs")
+    others = [
+        _identifier(item, _issuer(item, context.config), "secondary")
+        for item in view.items("OtherPatientIDsSequence")
     ]
+    plain = [identifier(value, use="secondary") for value in view.texts("OtherPatientIDs")]
     kept: list[Json] = []
     for one in (main, *others, *plain):
         if one and not any(_says(known, one) for known in kept):
@@ -76,9 +147,8 @@ def _identifiers(view: DicomJsonProxy, context: Context) -> list[Json]:
 
 
 def _says(known: Json, one: Json) -> bool:
-    """Whether an identifier is already said by another; two assigners may have given the same number."""
-    same = ("system", "value", "assigner") if "assigner" in one else ("system", "value")
-    return all(known.get(part) == one.get(part) for part in same)
+    """Whether all of an identifier is already said by another; two assigners may have given the same number."""
+    return all(known.get(part) == one[part] for part in ("system", "value", "assigner") if part in one)
 
 
 def _names(view: DicomJsonProxy) -> list[Json]:

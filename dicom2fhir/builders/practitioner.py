@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dicom2fhir.builders.codes import coding_of
 from dicom2fhir.builders.datatypes import Json, human_names, identifier, said
+from dicom2fhir.ids import study_identity
 from dicom2fhir.values import person_name
 
 if TYPE_CHECKING:
@@ -62,9 +63,16 @@ def _identifiers(item: DicomJsonProxy, context: Context) -> list[Json]:
     return found
 
 
-def practitioner(person: Person, view: DicomJsonProxy, context: Context) -> Json:
-    """The Practitioner of a person; the same person is the same resource in every study."""
-    identity: list[object] = [*person.identifiers] or [person.name[group] for group in sorted(person.name)]
+def practitioner(person: Person, view: DicomJsonProxy, institution: str | None, context: Context) -> Json:
+    """The Practitioner of a person.
+
+    Who has an identifier is the same resource in every study; of those who have a name alone nobody knows whether two of one name are
+    one person, so these are people of their study and institution.
+    """
+    identity: list[object] = [*person.identifiers]
+    if not identity:
+        names = [person.name[group] for group in sorted(person.name)]
+        identity = [*names, institution, study_identity(view)]
     return said(
         resourceType="Practitioner",
         id=context.ids("Practitioner", view, json.dumps(identity, sort_keys=True)),
@@ -73,12 +81,12 @@ def practitioner(person: Person, view: DicomJsonProxy, context: Context) -> Json
     )
 
 
-def reference_to(person: Person, view: DicomJsonProxy, context: Context) -> Json:
-    """A reference to a person; when Practitioners are wanted, to his resource, which the context keeps."""
+def reference_to(person: Person, view: DicomJsonProxy, institution: str | None, context: Context) -> Json:
+    """A reference to a person who acts at an institution; when Practitioners are wanted, to his resource, which the context keeps."""
     if not context.config.practitioners:
         return said(
             type="Practitioner", identifier=next(iter(person.identifiers), None), display=person.display()
         )
-    resource = practitioner(person, view, context)
+    resource = practitioner(person, view, institution, context)
     context.practitioners.setdefault(resource["id"], resource)
     return said(reference=f"Practitioner/{resource['id']}", display=person.display())

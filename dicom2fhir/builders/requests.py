@@ -6,7 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from dicom2fhir.builders.codes import concept_of, concepts
-from dicom2fhir.builders.datatypes import Json, concept, identifier, said, unique
+from dicom2fhir.builders.datatypes import Json, concept, identifier, unique
 from dicom2fhir.builders.issuers import issuer_in
 
 if TYPE_CHECKING:
@@ -127,4 +127,5 @@ def admission(view: DicomJsonProxy) -> Json:
     """
     issuer = issuer_in(view, "IssuerOfAdmissionIDSequence")
     number = view.text("AdmissionID")
-    return said(identifier=identifier(number, type_code="VN", system=issuer.system, assigner=issuer.assigner))
+    visit = identifier(number, type_code="VN", system=issuer.system, assigner=issuer.assigner)
+    return {"type": "Encounter", "identifier": visit} if visit else {}

@@ -55,7 +55,7 @@ def series(
     return said(
         uid=one.uid,
         number=view.unsigned("SeriesNumber"),
-        modality={"system": DCM, "code": modality},
+        modality=_modality(modality),
         description=_description(view),
         numberOfInstances=_count(one, context),
         endpoint=[reference("Endpoint", one_id) for one_id in endpoint_ids],
@@ -66,6 +66,11 @@ def series(
         performer=_performers(view, device_id, context),
         instance=instances or None,
     )
+
+
+def _modality(code: str) -> Json:
+    """A modality that DCM lacks, such as SC, is a code of nobody's system: to say that it is DCM's would be wrong."""
+    return said(system=DCM if terminology.is_modality(code) else None, code=code)
 
 
 def _count(one: Series, context: Context) -> int:
@@ -149,11 +154,20 @@ def _specimens(view: DicomJsonProxy) -> list[Json]:
 
 
 def _performers(view: DicomJsonProxy, device_id: str | None, context: Context) -> list[Json]:
-    found = [{"actor": reference("Device", device_id)}] if device_id else []
+    found = [{"actor": actor} for actor in [_made_by(view, device_id)] if actor]
+    institution = view.text("InstitutionName")
     for code, names, identifications in _PERFORMERS:
         function = {"coding": [{"system": _FUNCTION, "code": code}]}
         found += [
-            {"function": function, "actor": reference_to(person, view, context)}
+            {"function": function, "actor": reference_to(person, view, institution, context)}
             for person in persons(view, names, identifications, context)
         ]
     return unique(found)
+
+
+def _made_by(view: DicomJsonProxy, device_id: str | None) -> Json:
+    """The equipment; when nothing but its manufacturer is known, that is no Device: half the hospital would be one."""
+    if device_id:
+        return reference("Device", device_id)
+    manufacturer = view.text("Manufacturer")
+    return {"type": "Device", "display": manufacturer} if manufacturer else {}

@@ -118,15 +118,19 @@ def problems_of(given: dict[str, Any]) -> list[str]:
     ["fhir_base_url: 'nowhere' is not an http(s) address", "unknown option 'dicom_timezon' is ignored; did you mean 'dicom_timezone'?"]
     """
     problems: list[str] = []
+    usable = given
     for path in _paths(given):
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always", ConfigWarning)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConfigWarning)  # one option alone may look doubtful
             try:
                 ConvertConfig.of(_only(given, path))
             except ConfigError as error:
                 problems.append(str(error))
-        problems += [str(one.message) for one in caught]
-    return sorted(set(problems))
+                usable = _without(usable, path)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", ConfigWarning)
+        ConvertConfig.of(usable)
+    return sorted({*problems, *(str(warning.message) for warning in caught)})
 
 
 _DEPTH = 3  # of the names: 'generator.imaging_study.add_instances'
@@ -145,3 +149,9 @@ def _paths(given: dict[str, Any], above: tuple[str, ...] = ()) -> list[tuple[str
 def _only(given: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
     name, *rest = path
     return {name: _only(given[name], tuple(rest)) if rest else given[name]}
+
+
+def _without(given: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
+    name, *rest = path
+    kept = {other: value for other, value in given.items() if other != name}
+    return {**kept, name: _without(given[name], tuple(rest))} if rest else kept

@@ -18,8 +18,9 @@ EXTENSION: Final = "http://hl7.org/fhir/StructureDefinition"
 SR_CLASS: Final = "1.2.840.10008.5.1.4.1.1.88.11"
 FULL: Final[Json] = {
     "PatientID": "P1",
-    "Manufacturer": "ACME",
+    "ManufacturerModelName": "X1",
     "PatientWeight": "70",
+    "StudyDate": "20240115",
     "OperatorsName": "Doe^Jo",
 }
 
@@ -110,8 +111,10 @@ IMAGING_STUDY: Final = [
     row("ImagingStudy.status", "available", InstanceAvailability="OFFLINE"),
     row("ImagingStudy.modality", [{"system": DCM, "code": "MR"}], Modality="MR"),
     row("ImagingStudy.modality", [{"system": DCM, "code": "SR"}], Modality="SR"),
+    row("ImagingStudy.modality", [{"code": "SC"}], Modality="SC"),
     row("ImagingStudy.modality", None, {"modality_list": "acquisition"}, Modality="SR"),
     row("ImagingStudy.subject", {"reference": "Patient/7"}, {"id_function": lambda *_: "7"}),
+    row("ImagingStudy.encounter.type", "Encounter", AdmissionID="V1"),
     row(
         "ImagingStudy.encounter.identifier",
         {"type": {"coding": [{"system": V2, "code": "VN"}]}, "value": "V1"},
@@ -236,6 +239,7 @@ SERIES: Final = [
     row("ImagingStudy.series[0].number", 7, SeriesNumber="007"),
     row("ImagingStudy.series[0].modality", {"system": DCM, "code": "MR"}, Modality="mr "),
     row("ImagingStudy.series[0].modality.code", "OT", Modality=None),
+    row("ImagingStudy.series[0].modality", {"code": "SC"}, Modality="SC"),
     row("ImagingStudy.series[0].description", "axial", SeriesDescription="axial "),
     row(
         "ImagingStudy.series[0].description",
@@ -368,7 +372,14 @@ SERIES: Final = [
         "ImagingStudy.series[0].performer[0]",
         {"actor": {"reference": "Device/7"}},
         {"id_function": lambda *_: "7"},
+        DeviceSerialNumber="SN1",
         Manufacturer="ACME",
+    ),
+    row(
+        "ImagingStudy.series[0].performer",
+        [{"actor": {"type": "Device", "display": "ACME"}}],
+        Manufacturer="ACME",
+        InstitutionName="ACME Hospital",
     ),
     *rows(
         {
@@ -484,14 +495,30 @@ PATIENT: Final = [
     row("Patient.identifier[0].type", None, PatientID="P1", TypeOfPatientID="RFID"),
     row(
         "Patient.identifier[1]",
-        {
-            "use": "secondary",
-            "system": "urn:dicom:patient-id",
-            "value": "P2",
-            "assigner": {"display": "HOSP"},
-        },
+        {"use": "secondary", "value": "P2", "assigner": {"display": "HOSP"}},
+        {"patient_id_system": "urn:mrn"},
         PatientID="P1",
         OtherPatientIDsSequence=[an_item(PatientID="P1"), an_item(PatientID="P2", IssuerOfPatientID="HOSP")],
+    ),
+    *(
+        row(
+            "Patient.identifier[1].system",
+            system,
+            {"issuer_systems": {"HOSP": "urn:hosp"}},
+            PatientID="P1",
+            OtherPatientIDsSequence=an_item(PatientID="P2", **issuer),
+        )
+        for issuer, system in (
+            ({"IssuerOfPatientID": "HOSP"}, "urn:hosp"),
+            ({"IssuerOfPatientIDQualifiersSequence": an_issuer("1.2.9", "ISO")}, "urn:oid:1.2.9"),
+        )
+    ),
+    row(
+        "Patient.identifier[1]",
+        {"use": "secondary", "value": "P3"},
+        {"patient_id_system": "urn:mrn"},
+        PatientID="P1",
+        OtherPatientIDs="P3",
     ),
     row("Patient.identifier[1].value", "P3", PatientID="P1", OtherPatientIDs=["P1", "P3"]),
     row("Patient.identifier[2]", None, PatientID="P1", OtherPatientIDs=["P1", "P3"]),
@@ -581,6 +608,7 @@ PATIENT: Final = [
     ),
 ]
 
+SCANNER: Final[Json] = {"ManufacturerModelName": "X1"}
 DEVICE: Final = [
     *rows(
         {
@@ -602,45 +630,35 @@ DEVICE: Final = [
         DeviceID="D1",
         GantryID="G1",
     ),
-    row("Device.manufacturer", "ACME", Manufacturer="ACME "),
+    row("Device.manufacturer", "ACME", Manufacturer="ACME ", **SCANNER),
     *rows(
         {"Device.deviceName": [{"name": "X1", "type": "model-name"}], "Device.modelNumber": "X1"},
         ManufacturerModelName="X1",
     ),
     row("Device.deviceName", [{"name": "CT1", "type": "user-friendly-name"}], StationName="CT1"),
-    row("Device.version", [{"value": "1"}, {"value": "2"}], Manufacturer="ACME", SoftwareVersions=["1", "2"]),
-    row("Device.owner.display", "ACME Hospital", Manufacturer="ACME", InstitutionName="ACME Hospital"),
-    row("Device.location.display", "Radiology", Manufacturer="ACME", InstitutionalDepartmentName="Radiology"),
-    row("Device.type", {"coding": [{"system": DCM, "code": "CT"}], "text": "CT"}, Manufacturer="ACME"),
-    row("Device.type", {"text": "XYZ"}, Manufacturer="ACME", Modality="XYZ"),
+    row("Device.version", [{"value": "1"}, {"value": "2"}], **SCANNER, SoftwareVersions=["1", "2"]),
+    row("Device.owner.display", "ACME Hospital", **SCANNER, InstitutionName="ACME Hospital"),
+    row("Device.location.display", "Radiology", **SCANNER, InstitutionalDepartmentName="Radiology"),
+    row("Device.type", {"coding": [{"system": DCM, "code": "CT"}], "text": "CT"}, **SCANNER),
+    *(row("Device.type", None, **SCANNER, Modality=other) for other in ("SR", "KO", "PR", "OT", "XYZ")),
     Row(
         "Device.type.text",
         "CT",
         (
-            an_instance("1.2.3", "1.2.3.1", SeriesNumber=1, Modality="SR", Manufacturer="ACME"),
-            an_instance("1.2.3", "1.2.3.2", SeriesNumber=2, Modality="CT", Manufacturer="ACME"),
+            an_instance("1.2.3", "1.2.3.1", SeriesNumber=1, Modality="SR", **SCANNER),
+            an_instance("1.2.3", "1.2.3.2", SeriesNumber=2, Modality="CT", **SCANNER),
         ),
     ),
-    row(
-        "Device.property",
-        [
-            {
-                "type": {"text": "spatial-resolution-mm"},
-                "valueQuantity": [{"value": 0.5, "unit": "mm", "system": UCUM, "code": "mm"}],
-            }
-        ],
-        Manufacturer="ACME",
-        SpatialResolution="0.5",
-    ),
+    row("Device.property", None, **SCANNER, SpatialResolution="0.5"),
     row(
         "Device.note",
         [{"text": "Last calibration: 2024-01-15T08:00:00+01:00"}, {"text": "Last calibration: 2024-01-16"}],
         BERLIN,
-        Manufacturer="ACME",
+        **SCANNER,
         DateOfLastCalibration=["20240115", "20240116"],
         TimeOfLastCalibration="080000",
     ),
-    row("Device.note", None, Manufacturer="ACME", PixelPaddingValue=0),
+    row("Device.note", None, **SCANNER, PixelPaddingValue=0),
     *(
         row(
             "Device.udiCarrier[0]",
@@ -658,8 +676,9 @@ DEVICE: Final = [
         )
     ),
     row("Device.udiCarrier", [{"carrierHRF": "??"}], UDISequence=an_item(UniqueDeviceIdentifier="??")),
-    row("Device.manufactureDate", "2020-02", Manufacturer="ACME", DateOfManufacture="202002"),
+    row("Device.manufactureDate", "2020-02", **SCANNER, DateOfManufacture="202002"),
     row("Device", None, Modality="CT", InstitutionName="ACME Hospital"),
+    row("Device", None, Manufacturer="ACME", SoftwareVersions="1"),
 ]
 
 OBSERVATION: Final = [
@@ -701,7 +720,7 @@ OBSERVATION: Final = [
     row("Observation.effectiveDateTime", "2024-01-15", PatientWeight="70", AcquisitionDate="20240115"),
     row("Observation.effectiveDateTime", None, PatientWeight="70", StudyDate="202401"),
     row(
-        "Observation._effectiveDateTime.extension",
+        "Observation.effectivePeriod.extension",
         [{"url": f"{EXTENSION}/data-absent-reason", "valueCode": "unknown"}],
         PatientWeight="70",
     ),
@@ -840,8 +859,15 @@ ENDPOINT: Final = [
         {"wado_rs_url": PACS},
     ),
     row("Endpoint.address", PACS, {"wado_rs_url": f"{PACS}/"}),
-    row("Endpoint.address", PACS, RetrieveURL=f"{PACS}/studies/1.2.3/series/1.2.3.1"),
-    row("Endpoint", None, RetrieveURL="not an address"),
+    row("Endpoint.name", "DICOMweb", {"wado_rs_url": PACS}),
+    row(
+        "Endpoint.address",
+        PACS,
+        {"wado_rs_url": "from-data"},
+        RetrieveURL=f"{PACS}/studies/1.2.3/series/1.2.3.1",
+    ),
+    row("Endpoint", None, RetrieveURL=f"{PACS}/studies/1.2.3/series/1.2.3.1"),
+    row("Endpoint", None, {"wado_rs_url": "from-data"}, RetrieveURL="not an address"),
     row("Endpoint", None),
 ]
 

@@ -68,13 +68,12 @@ COMPANY: dict[str, Json] = {
     "PatientBreedCodeSequence": {"PatientSpeciesDescription": "Dog"},
     "ResponsiblePersonRole": {"ResponsiblePerson": "Doe"},
 }
-COMPANY |= {keyword: {"Manufacturer": "ACME"} for keyword in attributes.DEVICE}
+COMPANY |= {keyword: {"ManufacturerModelName": "X1"} for keyword in attributes.DEVICE}
 # A value of its own for what is not free text.
 VALUES = {
     "PatientWeight": ("77.7", "77.7"),
     "PatientSize": ("1.777", "177.7"),
     "PatientBodyMassIndex": ("27.7", "27.7"),
-    "SpatialResolution": ("7.77", "7.77"),
     "RetrieveURL": ("https://said.example.org/rs/studies/1", "https://said.example.org/rs"),
     "ImageType": (["SAID", "TWICE"], "SAID\\\\TWICE"),
 }
@@ -110,9 +109,8 @@ def a_value(keyword: str) -> tuple[Any, str]:
 def test_what_a_mapped_attribute_says_is_in_the_bundle(keyword: str) -> None:
     said, trace = a_value(keyword)
     instance = an_instance(**{**COMPANY.get(keyword, {}), keyword: said, "SOPInstanceUID": "1.2.777"})
-    bundle = converted(instance, add_instances=True)
-    without = converted(
-        an_instance(**{**COMPANY.get(keyword, {}), "SOPInstanceUID": "1.2.777"}), add_instances=True
-    )
+    options: Json = {"add_instances": True, "wado_rs_url": "from-data"}
+    bundle = converted(instance, **options)
+    without = converted(an_instance(**{**COMPANY.get(keyword, {}), "SOPInstanceUID": "1.2.777"}), **options)
     assert trace in json.dumps(bundle, ensure_ascii=False)
     assert bundle != without or keyword == "SOPInstanceUID"

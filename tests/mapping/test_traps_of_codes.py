@@ -188,7 +188,7 @@ def test_each_series_names_the_device_that_made_it() -> None:
 
 @pytest.mark.trap("B40")
 def test_every_software_version_is_kept() -> None:
-    device = the(converted(an_instance(Manufacturer="ACME", SoftwareVersions=["1.0", "2.0"])), "Device")
+    device = the(converted(an_instance(StationName="CT1", SoftwareVersions=["1.0", "2.0"])), "Device")
     assert device["version"] == [{"value": "1.0"}, {"value": "2.0"}]
 
 

@@ -38,7 +38,9 @@ def texts_in(part: Any) -> list[str]:
 
 @pytest.mark.trap("B1")
 def test_every_entry_has_a_full_url_that_is_a_valid_urn_or_address() -> None:
-    instance = an_instance(PatientID="P1", Manufacturer="ACME", PatientWeight="70")
+    instance = an_instance(
+        PatientID="P1", ManufacturerModelName="X1", PatientWeight="70", StudyDate="20240115"
+    )
     urls = [entry["fullUrl"] for entry in converted(instance)["entry"]]
     assert len(set(urls)) == 4
     assert all(url == f"urn:uuid:{uuid.UUID(url)}" for url in urls)
@@ -79,7 +81,7 @@ def test_an_empty_element_is_absent() -> None:
             PatientTelephoneNumbers=None,
             PatientAddress=None,
             SoftwareVersions=None,
-            Manufacturer="ACME",
+            ManufacturerModelName="X1",
             RequestAttributesSequence=request,
         )
     )

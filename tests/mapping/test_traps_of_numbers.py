@@ -130,10 +130,17 @@ def test_nothing_is_random_no_empty_device_is_made_and_a_series_is_never_without
             {"Manufacturer": "B", "ManufacturerModelName": "X", "DeviceSerialNumber": "1"},
         ),
         (
-            {"Manufacturer": "A", "DeviceSerialNumber": None},
-            {"Manufacturer": "B", "DeviceSerialNumber": None},
+            {"Manufacturer": "A", "StationName": "CT01", "DeviceSerialNumber": None},
+            {"Manufacturer": "B", "StationName": "CT01", "DeviceSerialNumber": None},
         ),
-        ({"Manufacturer": "A", "DeviceSerialNumber": ""}, {"Manufacturer": "B", "DeviceSerialNumber": ""}),
+        (
+            {"Manufacturer": "A", "GantryID": "1", "DeviceSerialNumber": ""},
+            {"Manufacturer": "B", "GantryID": "1", "DeviceSerialNumber": ""},
+        ),
+        (
+            {"Manufacturer": "A", "GantryID": "1"},
+            {"Manufacturer": "A", "GantryID": "2"},
+        ),
     ],
 )
 def test_different_devices_have_different_ids(one: dict[str, Any], other: dict[str, Any]) -> None:

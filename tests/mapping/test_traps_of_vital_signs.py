@@ -41,7 +41,8 @@ def test_an_observation_needs_no_study_date_and_no_study_time() -> None:
     at_a_date = the(converted(an_instance(PatientWeight="70", StudyDate="20240115")), "Observation")
     assert at_a_date["effectiveDateTime"] == "2024-01-15"
     at_an_unknown_date = the(converted(an_instance(PatientWeight="70")), "Observation")
-    assert at_an_unknown_date["_effectiveDateTime"]["extension"][0]["valueCode"] == "unknown"
+    assert at_an_unknown_date["effectivePeriod"]["extension"][0]["valueCode"] == "unknown"
+    assert not {"effectiveDateTime", "_effectiveDateTime"} & at_an_unknown_date.keys()
 
 
 @pytest.mark.trap("B52")

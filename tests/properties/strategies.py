@@ -234,13 +234,18 @@ def options(*, packs: bool = True) -> SearchStrategy[Json]:
         "practitioners": st.booleans(),
         "related_counts": st.booleans(),
         "modality_list": st.sampled_from(["all", "acquisition"]),
-        "wado_rs_url": st.just("https://pacs.example.org/rs"),
+        "wado_rs_url": st.sampled_from(["https://pacs.example.org/rs", "from-data"]),
+        "meta_tags": st.just(["urn:tags|research"]),
         "fhir_base_url": st.just("https://fhir.example.org/r4"),
         "coding_schemes": st.just({"99X": "urn:oid:1.2.9"}),
         "issuer_systems": st.just({"P1": "urn:p"}),
         "profile": st.sampled_from([None, "mii"] if packs else [None]),
     }
-    return st.fixed_dictionaries({}, optional=chosen).map(lambda said: config_of(**said))
+    ours = {"patient_id_system": "urn:mrn"}  # to look for patients by the default warns
+    written = st.fixed_dictionaries({}, optional=chosen)
+    return written.map(
+        lambda said: config_of(**said, **(ours if said.get("patient_policy", "put") != "put" else {}))
+    )
 
 
 _CONFLICTS: Final[dict[str, list[Any]]] = {

@@ -10,8 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydicom.datadict import dictionary_VR
 
+from dicom2fhir.builders.device import Equipment
 from dicom2fhir.builders.entry import Entry
 from dicom2fhir.builders.instances import Instances
+from dicom2fhir.builders.patient import Subject
 from dicom2fhir.builders.practitioner import Person
 from dicom2fhir.converted import Converted
 from dicom2fhir.dicom2fhirbundle import Dicom2FHIRBundle
@@ -126,6 +128,8 @@ def test_an_attribute_that_is_missing_or_bad_is_named_and_not_quoted(keyword: st
         Answer(Batch([{"00100020": NEEDLE}], 1, []), 1, 0.1),
         Reading({"00100020": NEEDLE}, "", identified=True, empty=False),
         Person({}, [{"value": NEEDLE}]),
+        Subject({"display": NEEDLE}, {"id": NEEDLE}, NEEDLE),
+        Equipment(NEEDLE, DicomJsonProxy({"00080060": {"vr": "CS", "Value": [NEEDLE]}}), [NEEDLE]),
     ],
     ids=lambda one: type(one).__name__,
 )

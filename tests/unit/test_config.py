@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from dicom2fhir.config import OPTIONS, ConfigWarning, ConvertConfig
+from dicom2fhir.config import OPTIONS, ConfigWarning, ConvertConfig, Label
 from dicom2fhir.errors import ConfigError, InputTypeError
 from tests.factories import Json, config_of
 
@@ -22,6 +22,7 @@ GOOD: dict[str, tuple[Any, Any]] = {
     "id_function": (max, max),
     "profile": ("MII", "mii"),
     "patient_policy": ("Reference_Only", "reference_only"),
+    "on_conflict": ("Skip", "skip"),
     "patient_id_system": ("urn:oid:1.2.3", "urn:oid:1.2.3"),
     "issuer_systems": ({" A ": " urn:a "}, {"A": "urn:a"}),
     "accession_system": ("urn:a", "urn:a"),
@@ -29,8 +30,13 @@ GOOD: dict[str, tuple[Any, Any]] = {
     "coding_schemes": ({"99X": "urn:a"}, {"99X": "urn:a"}),
     "wado_rs_url": ("https://pacs.example.org/rs", "https://pacs.example.org/rs"),
     "fhir_base_url": ("http://127.0.0.1:8080/fhir", "http://127.0.0.1:8080/fhir"),
-    "on_conflict": ("Skip", "skip"),
     "practitioners": (1, True),
+    "meta_source": (" urn:a ", "urn:a"),
+    "meta_tags": (
+        ["urn:a|b", {"system": " urn:c ", "code": "d", "display": "D"}, "urn:a|b"],
+        (Label("urn:a", "b"), Label("urn:c", "d", "D")),
+    ),
+    "meta_security": ({"system": "urn:a", "code": "b c", "display": None}, (Label("urn:a", "b c"),)),
     "related_counts": ("on", True),
     "modality_list": ("acquisition", "acquisition"),
     "include_modalities": (["ct", " MR "], frozenset({"CT", "MR"})),
@@ -51,8 +57,17 @@ BAD: list[tuple[str, Any, str]] = [
     ("issuer_systems", {"A": "not a uri"}, "issuer_systems: 'not a uri' is not an absolute URI"),
     ("issuer_systems", {"A": 1}, "expected a mapping from string to string"),
     ("coding_schemes", ["99X"], "expected a mapping from string to string"),
-    ("wado_rs_url", "pacs.example.org", "wado_rs_url: 'pacs.example.org' is not an http"),
+    ("wado_rs_url", "pacs.example.org", "wado_rs_url: 'pacs.example.org' is neither an http"),
     ("fhir_base_url", "ftp://example.org", "is not an http"),
+    ("on_conflict", "fail", "'fail' is unknown; known: majority, skip"),
+    ("meta_source", "here", "'here' is not an absolute URI"),
+    ("meta_tags", "research", "meta_tags: '' is not an absolute URI"),
+    ("meta_tags", "urn:a|", "meta_tags: '' is not a code"),
+    ("meta_tags", ["a|b"], "'a' is not an absolute URI"),
+    ("meta_tags", {"system": "urn:a", "kode": "b"}, "expected 'system|code', or a mapping with system, code"),
+    ("meta_tags", [{"system": "urn:a", "code": 7}], "meta_tags: code: expected a string, got int"),
+    ("meta_security", 7, "meta_security: expected a list of 'system|code'"),
+    ("meta_security", [7], "expected 'system|code', or a mapping with system, code and maybe display"),
     ("modality_list", "some", "'some' is unknown; known: all, acquisition"),
     ("include_modalities", 7, "include_modalities: expected a list of strings"),
     ("include_modalities", {"CT": 1}, "expected a list of strings"),
@@ -65,6 +80,7 @@ def test_there_is_a_case_for_every_option() -> None:
     assert GOOD.keys() == {option.field for option in OPTIONS} == fields
 
 
+@pytest.mark.filterwarnings("ignore:patient_policy")
 @pytest.mark.parametrize("name", GOOD)
 def test_an_option_is_read_from_its_place_in_the_mapping_and_the_mapping_stays(name: str) -> None:
     written, understood = GOOD[name]
@@ -120,6 +136,20 @@ def test_a_zone_that_nobody_knows_warns_and_is_none() -> None:
         assert ConvertConfig.of({"dicom_timezone": "Mars/Olympus"}).zone is None
 
 
+@pytest.mark.parametrize("policy", ["create_if_none_exist", "reference_only"])
+def test_to_look_for_patients_by_the_system_of_all_hospitals_warns_once(policy: str) -> None:
+    advice = f"{policy}.*set patient_id_system to a URI of your own"
+    with pytest.warns(ConfigWarning, match=advice) as caught:
+        config = ConvertConfig.of({"patient_policy": policy})
+    assert len(caught) == 1
+    assert (
+        config.with_options(add_instances=True).patient_policy == policy
+    )  # a warning would be an error here
+    with pytest.warns(ConfigWarning, match="Mars"):
+        config.with_options(dicom_timezone="Mars")
+    assert ConvertConfig(patient_policy=policy, patient_id_system="urn:oid:1.2.3").patient_policy == policy
+
+
 def test_a_section_that_is_no_mapping_is_an_error_and_a_null_section_is_none() -> None:
     with pytest.raises(ConfigError, match="generator: expected a mapping of options, got list"):
         ConvertConfig.of({"generator": []})
@@ -145,6 +175,8 @@ def test_a_ready_configuration_is_checked_too_and_cannot_be_changed() -> None:
         ConvertConfig(patient_policy="post")
     with pytest.raises(ConfigError, match="wado_rs_url"):
         ConvertConfig().with_options(wado_rs_url="nowhere")
+    with pytest.raises(ConfigError, match=r"meta_tags: expected dicom2fhir\.config\.Label, got str"):
+        ConvertConfig(meta_tags=("urn:a|b",))  # type: ignore[arg-type]  # that is the point
     with pytest.raises(dataclasses.FrozenInstanceError):
         ConvertConfig().add_instances = True  # type: ignore[misc]  # that is the point
 

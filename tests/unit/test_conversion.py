@@ -21,9 +21,10 @@ from tests.factories import (
     the,
 )
 
-PERSON: Json = {"PatientID": "P1", "PatientWeight": "70"}
-CREATE = {"patient_policy": "create_if_none_exist"}
-REFER = {"patient_policy": "reference_only"}
+PERSON: Json = {"PatientID": "P1", "PatientWeight": "70", "StudyDate": "20240115"}
+OURS = {"patient_id_system": "https://hospital.example.org/pid"}
+CREATE = {"patient_policy": "create_if_none_exist", **OURS}
+REFER = {"patient_policy": "reference_only", **OURS}
 
 
 def entry_of(bundle: Json, kind: str) -> Json:
@@ -44,7 +45,7 @@ def test_a_patient_is_created_where_no_patient_has_the_identifier_and_is_referre
     assert patient["request"] == {
         "method": "POST",
         "url": "Patient",
-        "ifNoneExist": "identifier=urn%3Adicom%3Apatient-id%7CP1",
+        "ifNoneExist": "identifier=https%3A%2F%2Fhospital.example.org%2Fpid%7CP1",
     }
     assert "id" not in patient["resource"]
     assert patient["fullUrl"].startswith("urn:uuid:")
@@ -77,9 +78,23 @@ def test_a_patient_of_two_studies_is_created_once() -> None:
 def test_a_patient_that_is_only_referred_to_is_named_by_his_identifier() -> None:
     bundle = converted(an_instance(**PERSON), **REFER)
     assert not of_kind(bundle, "Patient")
-    identifier = {"use": "usual", "system": "urn:dicom:patient-id", "value": "P1"}
+    identifier = {"use": "usual", "system": OURS["patient_id_system"], "value": "P1"}
     for kind in ("ImagingStudy", "Observation"):
         assert the(bundle, kind)["subject"] == {"type": "Patient", "identifier": identifier}
+
+
+@pytest.mark.parametrize("policy", ["create_if_none_exist", "reference_only"])
+def test_a_number_of_an_issuer_that_nobody_mapped_gets_no_system_where_patients_are_searched_for(
+    policy: str,
+) -> None:
+    instance = an_instance(PatientID="P1", IssuerOfPatientID="HOSP_A")
+    bundle = converted(instance, patient_policy=policy, **OURS)
+    of_reference = at(the(bundle, "ImagingStudy"), "subject.identifier")
+    named = of_reference or the(bundle, "Patient")["identifier"][0]
+    assert named == {"use": "usual", "value": "P1", "assigner": {"display": "HOSP_A"}}
+    assert found(findings_of(instance, patient_policy=policy, **OURS)) == {
+        (Kind.UNCODED, "IssuerOfPatientID")
+    }
 
 
 def test_a_patient_without_an_id_cannot_be_referred_to_which_is_said_and_reported() -> None:
@@ -92,13 +107,13 @@ def url(base: str) -> Json:
     return {"RetrieveURL": f"https://{base}.example.org/rs/studies/1.2.3"}
 
 
-def fetched_from(*series: Json, **options: Any) -> tuple[Any, list[Any]]:
+def fetched_from(*series: Json, wado_rs_url: str = "from-data") -> tuple[Any, list[Any]]:
     """The services of the study, and those of its series."""
     instances = [
         an_instance("1.2.3", f"1.2.3.{place}", SeriesNumber=place, **said)
         for place, said in enumerate(series)
     ]
-    bundle = converted(*instances, **options)
+    bundle = converted(*instances, wado_rs_url=wado_rs_url)
     addresses = {f"Endpoint/{one['id']}": one["address"] for one in of_kind(bundle, "Endpoint")}
     study = the(bundle, "ImagingStudy")
 
@@ -121,22 +136,64 @@ def test_several_services_are_those_of_their_series() -> None:
     assert fetched_from(url("a"), {}) == ([], [[A], []])
 
 
+def test_an_address_in_the_data_that_nobody_asked_for_makes_no_endpoint_and_is_reported() -> None:
+    instance = an_instance(**url("a"))
+    bundle = converted(instance)
+    assert not of_kind(bundle, "Endpoint")
+    assert "endpoint" not in the(bundle, "ImagingStudy")
+    assert [(one.code, one.keyword) for one in findings_of(instance)] == [
+        ("unconfigured-address", "RetrieveURL")
+    ]
+    assert findings_of(instance, wado_rs_url="from-data") == findings_of(instance, wado_rs_url=B) == []
+
+
 def test_a_configured_service_wins_over_those_of_the_data() -> None:
     assert fetched_from(url("a"), {}, wado_rs_url=B) == ([B], [[], []])
 
 
-def test_a_person_is_one_practitioner_in_every_role_and_every_study() -> None:
-    said: Json = {
-        "ReferringPhysicianName": "Adams^Ada",
-        "OperatorsName": ["Adams^Ada", "Brown"],
-        "NameOfPhysiciansReadingStudy": "Adams^Ada",
+def adams(number: str | None = None) -> Json:
+    """Somebody in every role, by name and perhaps by number."""
+    keywords = {
+        "ReferringPhysicianName": "ReferringPhysicianIdentificationSequence",
+        "OperatorsName": "OperatorIdentificationSequence",
+        "NameOfPhysiciansReadingStudy": "PhysiciansReadingStudyIdentificationSequence",
     }
-    bundle = converted(an_instance("1.2.3", **said), an_instance("1.2.4", **said), practitioners=True)
-    assert sorted(at(one, "name[0].family") for one in of_kind(bundle, "Practitioner")) == ["Adams", "Brown"]
-    ada = next(one["id"] for one in of_kind(bundle, "Practitioner") if at(one, "name[0].family") == "Adams")
-    for study in of_kind(bundle, "ImagingStudy"):
-        roles = ("referrer", "interpreter[0]", "series[0].performer[0].actor")
-        assert {at(study, f"{role}.reference") for role in roles} == {f"Practitioner/{ada}"}
+    said: Json = dict.fromkeys(keywords, "Adams^Ada")
+    if number:
+        item = an_item(PersonIdentificationCodeSequence=a_code(number, "99X"))
+        said |= dict.fromkeys(keywords.values(), item)
+    return said
+
+
+def practitioners_of(*instances: Json) -> list[set[str]]:
+    """To whom each study refers, in whatever role."""
+    bundle = converted(*instances, practitioners=True)
+    roles = ("referrer", "interpreter[0]", "series[0].performer[0].actor")
+    return [{at(study, f"{role}.reference") for role in roles} for study in of_kind(bundle, "ImagingStudy")]
+
+
+def test_a_person_with_a_number_is_one_practitioner_in_every_role_and_every_study() -> None:
+    one, other = practitioners_of(an_instance("1.2.3", **adams("7")), an_instance("1.2.4", **adams("7")))
+    assert len(one) == 1
+    assert one == other
+
+
+@pytest.mark.parametrize("institution", [{}, {"InstitutionName": "Hospital A"}])
+def test_a_person_who_has_only_a_name_is_one_practitioner_in_every_role_of_one_study(
+    institution: Json,
+) -> None:
+    said = {**adams(), **institution}
+    one, other = practitioners_of(an_instance("1.2.3", **said), an_instance("1.2.4", **said))
+    assert len(one) == len(other) == 1
+    assert one != other
+
+
+def test_two_operators_of_one_name_in_two_institutions_are_two_practitioners() -> None:
+    series = (
+        an_instance("1.2.3", f"1.2.3.{place}", OperatorsName="Doe", InstitutionName=institution)
+        for place, institution in enumerate("AB")
+    )
+    assert len(of_kind(converted(*series, practitioners=True), "Practitioner")) == 2
 
 
 def test_two_persons_of_one_name_and_two_numbers_are_two_practitioners() -> None:

@@ -59,12 +59,19 @@ def test_the_time_of_a_birth_stays_with_its_date() -> None:
 
 
 def test_entries_of_several_studies_come_by_kind_and_no_resource_comes_twice() -> None:
-    said: Json = {"PatientID": "P1", "Manufacturer": "ACME", "PatientWeight": "70", "OperatorsName": "Doe"}
+    said: Json = {
+        "PatientID": "P1",
+        "StationName": "CT1",
+        "PatientWeight": "70",
+        "StudyDate": "20240115",
+        "OperatorsName": "Doe",
+    }
     instances = [*a_study("1.2.4", **said), *a_study("1.2.3", **said)]
     options = {"practitioners": True, "wado_rs_url": "https://pacs.example.org/rs"}
     entries = converted(*instances, **options)["entry"]
     kinds = [entry["resource"]["resourceType"] for entry in entries]
     assert kinds == ["ImagingStudy"] * 2 + ["Patient", "Device"] + ["Observation"] * 2 + [
+        "Practitioner",
         "Practitioner",
         "Endpoint",
     ]

@@ -72,4 +72,4 @@ def _laterality(side: Json) -> Json:
 
 
 def _is_device(actor: Json) -> bool:
-    return str(actor.get("reference", "")).startswith("Device/")
+    return actor.get("type") == "Device" or str(actor.get("reference", "")).startswith("Device/")

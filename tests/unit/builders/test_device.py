@@ -11,7 +11,7 @@ from tests.factories import Json, an_instance, an_item, converted, findings_of, 
 
 
 def notes(days: Any, clocks: Any) -> list[str]:
-    said = an_instance(Manufacturer="ACME", DateOfLastCalibration=days, TimeOfLastCalibration=clocks)
+    said = an_instance(StationName="CT1", DateOfLastCalibration=days, TimeOfLastCalibration=clocks)
     device = the(converted(said, dicom_timezone="UTC"), "Device")
     return [note["text"].removeprefix("Last calibration: ") for note in device.get("note", [])]
 
@@ -24,12 +24,12 @@ def test_a_time_of_calibration_is_that_of_the_date_in_the_same_place() -> None:
 
 def test_a_calibration_that_is_no_date_is_left_out_and_reported() -> None:
     assert notes(["junk", "20240116"], None) == ["2024-01-16"]
-    instance = an_instance(Manufacturer="ACME", DateOfLastCalibration=["junk", "20240116"])
+    instance = an_instance(StationName="CT1", DateOfLastCalibration=["junk", "20240116"])
     assert found(findings_of(instance)) == {(Kind.BAD_VALUE, "DateOfLastCalibration")}
 
 
 @pytest.mark.parametrize(
-    "keyword", ["InstitutionName", "SoftwareVersions", "SpatialResolution", "DateOfManufacture"]
+    "keyword", ["InstitutionName", "SoftwareVersions", "Manufacturer", "DateOfManufacture"]
 )
 def test_what_names_no_equipment_makes_no_device(keyword: str) -> None:
     said: Json = {keyword: "2024"}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.factories import Json, an_instance, at, converted, the
+import pytest
+
+from tests.factories import ABSENT, Json, an_instance, at, converted, the
 
 
 def study_of(*instances: Json) -> Json:
@@ -33,3 +35,41 @@ def test_identifiers_are_the_accession_number_then_the_uid_then_the_study_id() -
     identifiers = study_of(an_instance(AccessionNumber="A1", StudyID="S1"))["identifier"]
     assert [one["value"] for one in identifiers] == ["A1", "urn:oid:1.2.3", "S1"]
     assert at(identifiers[2], "use") == "secondary"
+
+
+def weighed_at(*acquired: str) -> str:
+    """When the patient of series that were acquired then was weighed: when the study began."""
+    series = [
+        an_instance("1.2.3", f"1.2.3.{place}", PatientWeight="70", AcquisitionDateTime=moment)
+        for place, moment in enumerate(acquired)
+    ]
+    said: str = the(converted(*series), "Observation")["effectiveDateTime"]
+    return said
+
+
+@pytest.mark.parametrize(
+    ("first", "later"),
+    [
+        ("20240116010000+0200", "20240115230000-0500"),
+        ("20240115230000-0500", "20240116060000+0100"),
+        ("20240115103015.25+0100", "20240115103015.5+0100"),
+        ("20240115103015+0100", "20240115103015.5+0100"),
+        ("00010101000000+1400", "00010101000000-1200"),
+        ("20240115", "20240115010000+0000"),
+    ],
+)
+def test_a_study_began_at_the_first_of_its_moments_whatever_their_offsets(first: str, later: str) -> None:
+    assert weighed_at(first, later) == weighed_at(later, first) == weighed_at(first)
+
+
+def test_a_study_that_nobody_named_is_of_unknown_status() -> None:
+    assert the(converted(an_instance()), "ImagingStudy")["status"] == "available"
+    nameless = an_instance(StudyInstanceUID=ABSENT, StudyDate="20240115")
+    assert the(converted(nameless), "ImagingStudy")["status"] == "unknown"
+
+
+def test_a_study_lists_a_modality_that_dcm_lacks_as_its_series_says_it() -> None:
+    series = [an_instance(series=f"1.2.3.{code}", Modality=code) for code in ("CT", "SC")]
+    for pack in (None, "mii"):
+        study = the(converted(*series, profile=pack), "ImagingStudy")
+        assert sorted(map(str, study["modality"])) == sorted(str(one["modality"]) for one in study["series"])

@@ -106,6 +106,19 @@ def test_a_check_tells_everything_that_is_wrong(here: Path, dicom2fhir: Run) -> 
         assert part in said.out
 
 
+def test_what_looks_doubtful_alone_is_not_doubted_beside_what_makes_it_right(
+    here: Path, dicom2fhir: Run
+) -> None:
+    ours = {"patient_policy": "reference_only", "patient_id_system": "urn:oid:1.2.3"}
+    (here / "config.json").write_text(json.dumps(ours))
+    assert dicom2fhir("config", "--check", "config.json").code == 0
+    (here / "config.json").write_text(json.dumps({**ours, "patient_id_system": "mrn"}))
+    said = dicom2fhir("config", "--check", "config.json")
+    assert "patient_id_system: 'mrn' is not an absolute URI" in said.out
+    assert "set patient_id_system to a URI of your own" in said.out
+    assert "2 to put right" in said.out
+
+
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [

@@ -32,7 +32,7 @@ EXTENSION = f"{BASE}StructureDefinition/mii-ex-bildgebung-"
 
 
 def test_study_and_device_claim_their_profiles() -> None:
-    bundle = converted(an_instance(Manufacturer="ACME"), profile="mii")
+    bundle = converted(an_instance(ManufacturerModelName="X1"), profile="mii")
     profiles = {kind: the(bundle, kind)["meta"]["profile"] for kind in ("ImagingStudy", "Device")}
     assert profiles == {
         "ImagingStudy": [f"{BASE}StructureDefinition/mii-pr-bildgebung-bildgebungsstudie"],
@@ -82,13 +82,15 @@ def test_no_reason_is_no_extension(reason: str | None) -> None:
 
 def test_only_the_device_performs_a_series() -> None:
     people: dict[str, Any] = {"PerformingPhysicianName": "House^Greg", "OperatorsName": "Doe^Jane"}
-    made = series(an_instance(Manufacturer="ACME", **people))
+    made = series(an_instance(ManufacturerModelName="X1", **people))
     assert [one["actor"]["reference"].split("/")[0] for one in made["performer"]] == ["Device"]
+    made = series(an_instance(Manufacturer="ACME", **people))
+    assert [one["actor"] for one in made["performer"]] == [{"type": "Device", "display": "ACME"}]
     assert "performer" not in series(an_instance(**people), practitioners=True)
 
 
 def test_each_series_is_performed_by_its_own_device() -> None:
-    images = [an_instance(series=f"1.2.3.{maker}", Manufacturer=maker) for maker in ("1", "2")]
+    images = [an_instance(series=f"1.2.3.{model}", ManufacturerModelName=model) for model in ("1", "2")]
     bundle = converted(*images, profile="mii")
     performers = [at(one, "performer[0].actor.reference") for one in the(bundle, "ImagingStudy")["series"]]
     assert sorted(performers) == sorted(f"Device/{one['id']}" for one in of_kind(bundle, "Device"))
@@ -205,7 +207,7 @@ def _extensions(part: Any) -> list[Json]:
 
 def test_the_model_accepts_what_the_pack_says() -> None:
     bundle = Dicom2FHIRBundle(config_of(profile="mii", add_instances=True))
-    for one in a_study(**EVERYTHING, Manufacturer="ACME", PixelSpacing=["0.5", "0.5"]):
+    for one in a_study(**EVERYTHING, StationName="MR1", PixelSpacing=["0.5", "0.5"]):
         bundle.add(one)
     kinds = [
         entry.resource.get_resource_type() for entry in bundle.create_bundle().entry or () if entry.resource

@@ -1,0 +1,250 @@
+"""Who is who: ids are equal exactly where what identifies a resource is equal, and nobody gets another's number."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any, Final
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dicom2fhir.ids import default_id_function
+from dicom2fhir.terminology import is_acquisition_modality
+from tests.factories import ABSENT, Json, a_code, an_instance, an_item, at, converted, of_kind, the
+from tests.properties.strategies import data_sets, examples
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+    from dicom2fhir.dicom_json_proxy import DicomJsonProxy
+
+SYSTEMS: Final = st.sampled_from(["urn:a", "urn:b", "urn:oid:1.2.9", "urn:dicom:patient-id"])
+OURS: Final = st.sampled_from(["urn:a", "urn:b", "urn:oid:1.2.9"])
+NUMBERS: Final = st.sampled_from(["1", "2", "1Patient", "Patient1"])
+
+
+def pairs(of: SearchStrategy[Any]) -> SearchStrategy[tuple[Any, Any]]:
+    """Two of a kind, which are often alike."""
+    return st.tuples(of, of)
+
+
+def patient_of(said: Json, options: Json) -> Json:
+    return the(converted(an_instance(**said), **options), "Patient")
+
+
+def main_of(patient: Json) -> Json:
+    main: Json = patient["identifier"][0]
+    assert main["use"] == "usual"
+    return main
+
+
+# -- patients -----------------------------------------------------------------------------------------------------------
+
+MAPPED: Final = st.fixed_dictionaries(
+    {
+        "patient_id_system": OURS,
+        "issuer_systems": st.fixed_dictionaries({"A": SYSTEMS, "Hospital A": SYSTEMS, "B": SYSTEMS}),
+    }
+)
+NUMBERED: Final = st.fixed_dictionaries(
+    {"PatientID": NUMBERS}, optional={"IssuerOfPatientID": st.sampled_from(["A", "Hospital A", "B"])}
+)
+
+
+@examples(300)
+@given(pairs(st.tuples(NUMBERED, MAPPED)), st.sampled_from(["", "s3cret"]))
+def test_ids_of_patients_are_equal_exactly_when_system_and_number_are(
+    both: tuple[tuple[Json, Json], tuple[Json, Json]], pepper: str
+) -> None:
+    made = default_id_function(pepper)
+    one, other = (patient_of(said, {**options, "id_function": made}) for said, options in both)
+    same = [main_of(one)[part] == main_of(other)[part] for part in ("system", "value")]
+    assert (one["id"] == other["id"]) == all(same)
+
+
+@examples(100)
+@given(
+    pairs(
+        st.fixed_dictionaries({"PatientID": NUMBERS}, optional={"IssuerOfPatientID": st.sampled_from("CD")})
+    ),
+    st.fixed_dictionaries({"patient_id_system": OURS}, optional={"issuer_systems": st.just({"A": "urn:a"})}),
+)
+def test_one_number_of_two_issuers_that_nobody_mapped_is_two_patients_whatever_the_system_of_the_house(
+    both: tuple[Json, Json], options: Json
+) -> None:
+    one, other = (patient_of(said, options) for said in both)
+    assert main_of(one)["system"] == main_of(other)["system"]
+    assert (one["id"] == other["id"]) == (both[0] == both[1])
+
+
+@examples(100)
+@given(
+    NUMBERED,
+    st.sampled_from(["", "s3cret"]),
+    st.sampled_from([{}, {"profile": "mii"}, {"practitioners": True}]),
+)
+def test_ids_of_who_configured_no_system_are_those_that_they_were(
+    said: Json, pepper: str, options: Json
+) -> None:
+    text = "\x1f".join(
+        [f"{pepper}Patient{said['PatientID']}", *filter(None, [said.get("IssuerOfPatientID")])]
+    )
+    patient = patient_of(said, {**options, "id_function": default_id_function(pepper)})
+    assert patient["id"] == hashlib.sha256(text.encode()).hexdigest()
+
+
+@examples(50)
+@given(NUMBERED, MAPPED)
+def test_a_user_s_own_id_function_is_asked_as_it_was(said: Json, options: Json) -> None:
+    asked: list[str] = []
+
+    def own(resource_type: str, proxy: DicomJsonProxy, extra: str = "") -> str:
+        asked.append(extra)
+        return f"{resource_type}-{proxy.PatientID}"
+
+    assert patient_of(said, {**options, "id_function": own})["id"] == f"Patient-{said['PatientID']}"
+    assert set(asked) == {""}
+    of_two = {**options, "id_function": lambda _kind, proxy: proxy.PatientID}
+    assert patient_of(said, of_two)["id"] == said["PatientID"]
+
+
+@examples(200)
+@given(st.lists(data_sets(), min_size=1, max_size=3), st.sampled_from(["put", "create_if_none_exist"]))
+def test_no_other_number_ever_has_the_system_of_the_main_one(instances: list[Json], policy: str) -> None:
+    options: Json = {"patient_policy": policy, "patient_id_system": "urn:ours"}
+    bundle = converted(an_instance(PatientID="P0", OtherPatientIDs="P9"), *instances, **options)
+    numbers = [one for patient in of_kind(bundle, "Patient") for one in patient.get("identifier", ())]
+    assert any(one["value"] == "P9" for one in numbers)
+    for one in numbers:
+        assert one["use"] == "usual" or one.get("system") != "urn:ours"
+        assert one.get("system") != "urn:ours" or policy == "put" or "assigner" not in one
+
+
+# -- equipment ----------------------------------------------------------------------------------------------------------
+
+TOLD: Final = st.sampled_from([ABSENT, "1", "2"])
+WORLDWIDE: Final = ("DeviceUID", "DeviceSerialNumber")
+MADE: Final = ("Manufacturer", "ManufacturerModelName", "StationName")
+PLACE: Final = ("InstitutionName", "InstitutionalDepartmentName")
+LOCAL: Final = ("DeviceID", "GantryID")
+EQUIPMENT: Final = st.fixed_dictionaries(
+    dict.fromkeys((*WORLDWIDE, *MADE, *PLACE, *LOCAL), TOLD)
+    | {"StudyInstanceUID": st.sampled_from(["1.2.3", "1.2.4"])}
+)
+
+
+def identity_of(said: Json) -> list[Any] | None:
+    """What tells equipment from other equipment; None when nothing does."""
+
+    def of(*keywords: str) -> list[Any]:
+        return [said[keyword] for keyword in keywords]
+
+    def is_said(*keywords: str) -> bool:
+        return any(value is not ABSENT for value in of(*keywords))
+
+    if is_said(*WORLDWIDE):
+        return of(*WORLDWIDE, *MADE)
+    if is_said("ManufacturerModelName", "StationName"):
+        return of(*MADE, *PLACE)
+    return of("StudyInstanceUID", "Manufacturer", *LOCAL) if is_said(*LOCAL) else None
+
+
+@examples(300)
+@given(pairs(EQUIPMENT))
+def test_ids_of_devices_are_equal_exactly_when_what_tells_equipment_apart_is(both: tuple[Json, Json]) -> None:
+    bundles = [converted(an_instance(**said)) for said in both]
+    ids = [[device["id"] for device in of_kind(bundle, "Device")] for bundle in bundles]
+    one, other = map(identity_of, both)
+    assert [bool(made) for made in ids] == [one is not None, other is not None]
+    if one and other:
+        assert (ids[0] == ids[1]) == (one == other)
+
+
+@examples(100)
+@given(EQUIPMENT)
+def test_equipment_of_which_only_the_manufacturer_is_known_is_named_and_is_no_device(said: Json) -> None:
+    bundle = converted(an_instance(**said))
+    actor = at(the(bundle, "ImagingStudy"), "series[0].performer[0].actor")
+    if identity_of(said):
+        assert actor == {"reference": f"Device/{the(bundle, 'Device')['id']}"}
+    elif said["Manufacturer"] is ABSENT:
+        assert actor is None
+    else:
+        assert actor == {"type": "Device", "display": said["Manufacturer"]}
+
+
+@examples(100)
+@given(st.lists(st.sampled_from(["SR", "CT", "KO", "PT", "PR", "OT", "XYZ", None]), min_size=1, max_size=4))
+def test_the_type_of_a_device_is_the_first_modality_that_it_acquired_with(
+    modalities: list[str | None],
+) -> None:
+    series = [
+        an_instance("1.2.3", f"1.2.3.{place}", SeriesNumber=place, Modality=modality, StationName="CT01")
+        for place, modality in enumerate(modalities)
+    ]
+    acquiring = [modality for modality in modalities if modality and is_acquisition_modality(modality)]
+    said = at(the(converted(*series), "Device"), "type.coding[0].code")
+    assert said == (acquiring[0] if acquiring else None)
+
+
+# -- people -------------------------------------------------------------------------------------------------------------
+
+ACTING: Final = st.fixed_dictionaries(
+    {
+        "StudyInstanceUID": st.sampled_from(["1.2.3", "1.2.4"]),
+        "InstitutionName": TOLD,
+        "OperatorsName": st.sampled_from(["Müller^Anna", "Roe^Jim"]),
+    },
+    optional={
+        "OperatorIdentificationSequence": st.sampled_from(
+            [an_item(PersonIdentificationCodeSequence=a_code(number, "99X")) for number in ("1", "2")]
+        )
+    },
+)
+
+
+@examples(200)
+@given(pairs(ACTING))
+def test_ids_of_practitioners_are_equal_exactly_when_their_numbers_are_or_name_institution_and_study(
+    both: tuple[Json, Json],
+) -> None:
+    one, other = (
+        the(converted(an_instance(**said), practitioners=True), "Practitioner")["id"] for said in both
+    )
+    numbers = [said.get("OperatorIdentificationSequence") for said in both]
+    assert (one == other) == (numbers[0] == numbers[1] if any(numbers) else both[0] == both[1])
+
+
+# -- what is said of every resource ----------------------------------------------------------------------------------------
+
+
+@examples(100)
+@given(
+    st.lists(data_sets(), min_size=1, max_size=3),
+    st.fixed_dictionaries({"profile": st.sampled_from([None, "mii"]), "practitioners": st.booleans()}),
+)
+def test_every_resource_has_the_configured_meta_and_nothing_else_changes(
+    instances: list[Json], options: Json
+) -> None:
+    instances = [an_instance(StationName="CT1", RetrieveURL="https://a.example.org/studies/1"), *instances]
+    meta: Json = {"meta_source": "urn:us", "meta_tags": "urn:tags|t", "meta_security": ["urn:labels|s"]}
+    options = {**options, "wado_rs_url": "from-data"}
+    with_it, without = converted(*instances, **options, **meta), converted(*instances, **options)
+    for entry, plain in zip(with_it["entry"], without["entry"], strict=True):
+        said = entry["resource"].pop("meta")
+        profiles = plain["resource"].pop("meta", {}).get("profile")
+        assert said.pop("profile", None) == profiles
+        assert said == {
+            "source": "urn:us",
+            "security": [{"system": "urn:labels", "code": "s"}],
+            "tag": [{"system": "urn:tags", "code": "t"}],
+        }
+    assert with_it == without
+
+
+@examples(100)
+@given(st.lists(data_sets(), min_size=1, max_size=3))
+def test_an_address_of_the_data_is_an_endpoint_only_for_who_asks_for_it(instances: list[Json]) -> None:
+    instances = [an_instance(RetrieveURL="https://a.example.org/rs/studies/1"), *instances]
+    assert not of_kind(converted(*instances), "Endpoint")
+    assert of_kind(converted(*instances, wado_rs_url="from-data"), "Endpoint")
