@@ -77,9 +77,13 @@ class Files:
                 skipped.append(path)
                 continue
             try:
-                yield self._reader.read(path, force=self.job.force)
+                header = self._reader.read(path, force=self.job.force)
             except SourceError as error:
                 skipped.append(Skipped(label_of(path, self.job.root), problem_of(error)))
+                continue
+            if self._reader.is_cut_short:
+                skipped.append(Skipped(label_of(path, self.job.root), "cut-short"))
+            yield header
 
     def read_all(self, paths: Iterable[str | Skipped]) -> Batch:
         """All of these files, and what the job makes of their headers: one by one, so that none is kept for long.

@@ -18,9 +18,9 @@ from dicom2fhir.errors import Dicom2FhirError
 from dicom2fhir.findings import Findings
 from dicom2fhir.serialized import Written
 from dicom2fhir.sources.files import Batch
-from dicom2fhir.sources.full import Reading
 from dicom2fhir.sources.problems import Skipped
 from dicom2fhir.sources.serving import Answer
+from dicom2fhir.sources.whole_header import Reading
 from dicom2fhir.study.model import Instance
 from dicom2fhir.study.open import Latest
 from dicom2fhir.study.people import Identity
@@ -118,7 +118,7 @@ def test_an_attribute_that_is_missing_or_bad_is_named_and_not_quoted(keyword: st
         Entry({"resourceType": "Patient", "id": NEEDLE}, NEEDLE),
         Batch([{"00100020": NEEDLE}], [Skipped(NEEDLE, "unreadable")]),
         Answer(Batch([{"00100020": NEEDLE}], []), 1, 0.1),
-        Reading({"00100020": NEEDLE}, "", identified=True, empty=False),
+        Reading({"00100020": NEEDLE}, "", identified=True, empty=False, is_cut_short=False),
         Person({}, [{"value": NEEDLE}]),
     ],
     ids=lambda one: type(one).__name__,
