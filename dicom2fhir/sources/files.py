@@ -23,11 +23,7 @@ _SECONDS = 0.1
 
 
 class Job(NamedTuple):
-    """What to read of every file; it travels to other processes.
-
-    >>> Job(frozenset({"00080060"})).force
-    False
-    """
+    """What to read of every file; it travels to other processes."""
 
     wanted: frozenset[str]
     root: str = ""
@@ -37,11 +33,7 @@ class Job(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """Some headers, and what was passed over between them.
-
-    >>> Batch([], []).headers
-    []
-    """
+    """Some headers, and the notes on files: on those passed over between them, and on those used though cut short."""
 
     headers: list[Any]
     skipped: list[Skipped]
@@ -93,8 +85,8 @@ class Files:
         """
         skipped: list[Skipped] = []
         headers = self.read(paths, skipped)
-        made = list(headers) if self.job.reduce is None else [self.job.reduce(headers)]
-        return Batch(made, skipped)
+        results = list(headers) if self.job.reduce is None else [self.job.reduce(headers)]
+        return Batch(results, skipped)
 
     def read_some(self, paths: Iterator[str | Skipped]) -> Batch | None:
         """The next batch; None at the end.  ``waited`` tells whether most of the time went by without our doing."""

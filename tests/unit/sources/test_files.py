@@ -41,4 +41,4 @@ def test_a_file_that_is_cut_short_is_used_and_told(folder: Path) -> None:
 def test_what_a_reading_process_sends_back_tells_it_too(folder: Path) -> None:
     paths = [str(folder / name) for name in "abcd"]
     batch = Files(Job(WANTED, root=str(folder), reduce=count)).read_all(paths)
-    assert pickle.loads(pickle.dumps(batch)) == Batch([2], NOTES)
+    assert pickle.loads(pickle.dumps(batch)) == Batch([2], NOTES)  # noqa: S301 - from ourselves
