@@ -6,11 +6,18 @@ from typing import Final
 
 from dicom2fhir.findings import Kind, Problem
 
-# -- files and data sets that gave nothing ----------------------------------------------------------------------------
-SKIPPED_FILES: Final = {
-    code: Problem(Kind.SKIPPED_FILE, code, code)
-    for code in ("not-dicom", "media-directory", "truncated", "unreadable", "symlink", "special-file")
+# -- files and data sets that gave nothing, or less than they should -----------------------------------------------------
+CUT_SHORT: Final = Problem(
+    Kind.DAMAGED_FILE, "cut-short", "ends in the middle of an element; what stood before is converted"
+)
+FILES: Final = {
+    **{
+        code: Problem(Kind.SKIPPED_FILE, code, code)
+        for code in ("not-dicom", "media-directory", "truncated", "unreadable", "symlink", "special-file")
+    },
+    CUT_SHORT.code: CUT_SHORT,
 }
+"""By what the sources say of a file."""
 NO_UID: Final = Problem(Kind.SKIPPED_INSTANCE, "no-uid", "missing or not a UID")
 CAME_LATE: Final = Problem(
     Kind.SKIPPED_INSTANCE, "came-late", "came when its study had been given out; convert the study again"
@@ -19,9 +26,6 @@ STUDY_OF_TWO_PATIENTS: Final = Problem(
     Kind.SKIPPED_STUDY,
     "study-of-two-patients",
     "its instances name several patients, and on_conflict is skip",
-)
-CUT_SHORT: Final = Problem(
-    Kind.DAMAGED_FILE, "cut-short", "ends in the middle of an element; what stood before is converted"
 )
 REPEATED: Final = Problem(Kind.DUPLICATE, "came-before", "the same instance came before")
 IN_TWO_SERIES: Final = Problem(

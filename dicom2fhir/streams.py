@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from dicom2fhir.errors import EmptyStudyError, InputTypeError, StudyError
 from dicom2fhir.parts import Counting, DataSet, DataSets, part_maker
-from dicom2fhir.problems import SKIPPED_FILES
+from dicom2fhir.problems import FILES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -204,6 +204,6 @@ async def _batched_at_once(data_sets: Iterable[DataSet]) -> AsyncGenerator[list[
 
 def _noting(findings: Findings) -> Callable[[Skipped], None]:
     def note(skipped: Skipped) -> None:
-        findings.note(SKIPPED_FILES[skipped.problem], source=skipped.source)
+        findings.note(FILES[skipped.problem], source=skipped.source)
 
     return note

@@ -20,10 +20,17 @@ if TYPE_CHECKING:
 
 __all__ = ["page"]
 
-_TONES = {Kind.CONFLICT: "bad", Kind.SKIPPED_FILE: "warn", Kind.SKIPPED_INSTANCE: "warn"}
+_TONES = {
+    Kind.CONFLICT: "bad",
+    Kind.SKIPPED_FILE: "warn",
+    Kind.SKIPPED_INSTANCE: "warn",
+    Kind.DAMAGED_FILE: "warn",
+}
 _MEANINGS = {
     Kind.SKIPPED_FILE: "files that hold no instance",
     Kind.SKIPPED_INSTANCE: "instances without the UIDs that name them",
+    Kind.SKIPPED_STUDY: "studies that the options leave out",
+    Kind.DAMAGED_FILE: "files that end in the middle of an element",
     Kind.DUPLICATE: "instances that came before",
     Kind.BAD_VALUE: "values that cannot be used; the element is left out",
     Kind.GUESSED: "values that were guessed",

@@ -87,8 +87,8 @@ def reasons(skipped: Iterable[Finding]) -> Counter[str]:
     """How often something was skipped for the same reason.
 
     >>> from dicom2fhir.findings import Finding
-    >>> from dicom2fhir.problems import NO_UID, SKIPPED_FILES
-    >>> reasons([Finding(NO_UID, "StudyInstanceUID"), Finding(SKIPPED_FILES["not-dicom"])])
+    >>> from dicom2fhir.problems import NO_UID, FILES
+    >>> reasons([Finding(NO_UID, "StudyInstanceUID"), Finding(FILES["not-dicom"])])
     Counter({'StudyInstanceUID missing or not a UID': 1, 'not-dicom': 1})
     """
     found: Counter[str] = Counter()

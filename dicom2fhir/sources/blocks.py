@@ -1,19 +1,14 @@
-"""Bytes by position, out of a file, out of memory or out of a deflated stream, never more than was asked for."""
+"""Bytes by position, out of a file or out of memory, never more than was asked for."""
 
 from __future__ import annotations
 
 import os
-import zlib
 from typing import Protocol
 
-from dicom2fhir.errors import SourceError
-
-__all__ = ["Blocks", "FileBlocks", "InflatedBlocks", "MemoryBlocks", "Window"]
+__all__ = ["CHUNK", "Blocks", "BufferedBlocks", "FileBlocks", "MemoryBlocks", "Window", "ends_cleanly"]
 
 CHUNK = 1 << 16
-# Deflated bytes go in by the sip: where one is damaged, what it held before the damage is lost as well.
-_SIP = 1 << 9
-LONGEST_INFLATED = 1 << 26
+_SMALLEST_ELEMENT = 8
 
 
 class Blocks(Protocol):
@@ -21,6 +16,9 @@ class Blocks(Protocol):
 
     def read_at(self, offset: int, count: int) -> bytes:
         """At most ``count`` bytes from ``offset``; fewer only where the data end."""
+
+    def ends_at(self, offset: int) -> bool:
+        """Whether the data end there, and as they should."""
 
 
 class FileBlocks:
@@ -46,71 +44,56 @@ class FileBlocks:
             data += more  # network file systems and very long reads give less at a time
         return data
 
+    def ends_at(self, offset: int) -> bool:
+        """Whether the file is that long."""
+        return os.fstat(self._descriptor).st_size == offset
+
 
 class MemoryBlocks:
-    """A file that is in memory already.
-
-    >>> MemoryBlocks(b"0123456789").read_at(3, 2)
-    b'34'
-    """
+    """A file that is in memory already."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
 
     def read_at(self, offset: int, count: int) -> bytes:
-        """At most ``count`` bytes from ``offset``.
-
-        >>> MemoryBlocks(b"01").read_at(5, 2)
-        b''
-        """
+        """At most ``count`` bytes from ``offset``."""
         return self._data[offset : offset + count]
 
+    def ends_at(self, offset: int) -> bool:
+        """Whether there are that many bytes."""
+        return len(self._data) == offset
 
-class InflatedBlocks:
-    """The data set of a deflated file (PS3.5 A.5), inflated as far as somebody reads.
 
-    >>> squeezed = zlib.compressobj(wbits=-15)
-    >>> data = squeezed.compress(b"0123456789") + squeezed.flush()
-    >>> InflatedBlocks(MemoryBlocks(b"??" + data), 2).read_at(8, 100)
-    b'89'
-    """
+class BufferedBlocks:
+    """Other blocks, fetched by the chunk: for who reads many short stretches one after the other."""
 
-    def __init__(self, source: Blocks, offset: int) -> None:
-        self._source = source
-        self._offset = offset
-        self._inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-        self._tail = b""
-        self._plain = bytearray()
+    def __init__(self, blocks: Blocks) -> None:
+        self._blocks = blocks
+        self._chunk = b""
+        self._start = 0
 
     def read_at(self, offset: int, count: int) -> bytes:
-        """At most ``count`` bytes; a bomb is a `SourceError` long before it fills the memory.
+        """At most ``count`` bytes from ``offset``."""
+        begin = offset - self._start
+        if begin < 0 or begin + count > len(self._chunk):
+            self._chunk = self._blocks.read_at(offset, max(count, CHUNK))
+            self._start, begin = offset, 0
+        return self._chunk[begin : begin + count]
 
-        >>> bomb = zlib.compressobj(wbits=-15)
-        >>> data = bomb.compress(bytes(LONGEST_INFLATED + 1)) + bomb.flush()
-        >>> InflatedBlocks(MemoryBlocks(data), 0).read_at(LONGEST_INFLATED, 10)
-        Traceback (most recent call last):
-        dicom2fhir.errors.SourceError: the deflated header takes more than 64 MiB
-        """
-        while len(self._plain) < offset + count and (more := self._more()):
-            self._plain += more
-            if len(self._plain) > LONGEST_INFLATED:
-                message = f"the deflated header takes more than {LONGEST_INFLATED >> 20} MiB"
-                raise SourceError(message)
-        return bytes(self._plain[offset : offset + count])
+    def ends_at(self, offset: int) -> bool:
+        """Whether the blocks behind end there."""
+        return self._blocks.ends_at(offset)
 
-    def _more(self) -> bytes:
-        """The next inflated bytes; nothing at the end, and nothing where the stream is damaged."""
-        try:
-            while not self._inflater.eof:
-                squeezed = self._tail or self._source.read_at(self._offset, _SIP)
-                self._offset += 0 if self._tail else len(squeezed)
-                more = self._inflater.decompress(squeezed, CHUNK)
-                self._tail = self._inflater.unconsumed_tail
-                if more or not squeezed:
-                    return more
-        except zlib.error:  # what came before is still good
-            return b""
-        return b""
+
+def ends_cleanly(blocks: Blocks, offset: int) -> bool:
+    r"""Whether nothing follows the element before ``offset``, given that no whole element does; zeros are padding.
+
+    >>> data = MemoryBlocks(b"..0\0\0")
+    >>> ends_cleanly(data, 5), ends_cleanly(data, 3), ends_cleanly(data, 2), ends_cleanly(data, 6)
+    (True, True, False, False)
+    """
+    rest = blocks.read_at(offset, _SMALLEST_ELEMENT)
+    return not rest.strip(b"\0") and blocks.ends_at(offset + len(rest))
 
 
 class Window:
@@ -127,6 +110,11 @@ class Window:
         self.base = base
         self.pos = pos
 
+    @property
+    def offset(self) -> int:
+        """Where the reading is, counted from the start of the data."""
+        return self.base + self.pos
+
     def reach(self, need: int) -> bool:
         """Bring ``need`` bytes from ``pos`` on into memory (-1: more than now); False where the data end first.
 
@@ -135,20 +123,16 @@ class Window:
         """
         left = max(0, len(self.data) - self.pos)
         goal = 2 * left + CHUNK if need < 0 else max(need, CHUNK)
-        found = self.blocks.read_at(self.base + self.pos, goal)
-        if len(found) < need or (need < 0 and len(found) <= left):
+        data = self.blocks.read_at(self.offset, goal)
+        if len(data) < need or (need < 0 and len(data) <= left):
             return False
         self.base += self.pos
-        self.data = found
+        self.data = data
         self.pos = 0
         return True
 
     def peek(self, count: int) -> bytes:
-        """The next bytes, as many as there are up to ``count``.
-
-        >>> Window(MemoryBlocks(b"0123456789"), b"0123", base=0, pos=2).peek(4)
-        b'2345'
-        """
+        """The next bytes, as many as there are up to ``count``."""
         if len(self.data) - self.pos < count:
             self.reach(count)
         return self.data[self.pos : self.pos + count]

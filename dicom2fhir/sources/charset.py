@@ -31,11 +31,7 @@ class Charset:
         self._has_upper_half = has_upper_half
 
     def decode(self, raw: bytes, *, name: bool = False) -> str:
-        """Read a value; what cannot be read becomes U+FFFD, so this never raises.
-
-        >>> charset_of(b"").decode(b"DOE^JANE", name=True)
-        'DOE^JANE'
-        """
+        """Read a value; what cannot be read becomes U+FFFD, so this never raises."""
         if _ESC not in raw:
             return raw.decode("ascii" if raw.isascii() else self._first, "replace")
         if self._alone:  # PS3.3 C.12.1.1.2: UTF-8, GB18030 and GBK know no code extensions
@@ -91,6 +87,6 @@ def _known(term: str) -> Charset:
     """The character set of a defined term, common misspellings included."""
     from pydicom.charset import STAND_ALONE_ENCODINGS, python_encoding
 
-    if found := _TERM.fullmatch(term):
-        term = ("ISO 2022 IR " if found[1] else "ISO_IR ") + found[2]
+    if match := _TERM.fullmatch(term):
+        term = ("ISO 2022 IR " if match[1] else "ISO_IR ") + match[2]
     return Charset(python_encoding.get(term, "latin-1"), alone=term in STAND_ALONE_ENCODINGS)

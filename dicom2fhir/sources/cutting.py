@@ -1,6 +1,6 @@
 """A little-endian data set, cut into its elements without looking at the values nobody asked for.
 
-Whatever is out of the ordinary raises `UnusualError`; pydicom reads such a file (`fallback`).
+Whatever is out of the ordinary raises `UnusualError`; the tolerant reader reads such a file (`tolerant`).
 """
 
 from __future__ import annotations
@@ -8,15 +8,17 @@ from __future__ import annotations
 from struct import Struct
 from struct import error as StructError  # noqa: N812 - it is a class, whatever its name
 
-from dicom2fhir.errors import MediaDirectoryError, SourceError
+from dicom2fhir.errors import MediaDirectoryError
 from dicom2fhir.sources.elements import BULK_VRS, dictionary_vr
 
 __all__ = [
+    "DELIMITERS",
     "DIRECTORY_RECORDS",
     "EXPLICIT_VRS",
     "IMPLICIT",
     "ITEM",
     "LONG",
+    "LONG_VRS",
     "MAX_DEPTH",
     "PIXELS",
     "SEQUENCE_END",
@@ -37,28 +39,25 @@ __all__ = [
 SMALLEST = 8  # bytes of an element without a value
 UNDEFINED = 0xFFFFFFFF
 PIXELS = 0x7FE00000
-MAX_DEPTH = 64
+MAX_DEPTH = 64  # of what is kept; what nobody wants is passed over however deep it is
 
 DIRECTORY_RECORDS = 0x00041220
+DELIMITERS = frozenset({0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD})  # item, end of item, end of sequence: PS3.5 7.5
 ITEM = 0xE000FFFE  # the delimiters as one little-endian number: element first, then group
 _ITEM_END = 0xE00DFFFE
 SEQUENCE_END = 0xE0DDFFFE
 _MAX_HEADS = 4096
 
-_LONG_VRS = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
+LONG_VRS = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
 _SHORT_VRS = frozenset(b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split())
-EXPLICIT_VRS = _LONG_VRS | _SHORT_VRS
+EXPLICIT_VRS = LONG_VRS | _SHORT_VRS
 
 _length = Struct("<I").unpack_from
 tag_and_length = Struct("<II").unpack_from
 
 
 class UnusualError(Exception):
-    """The data set is not of the plain kind; somebody more patient has to read it.
-
-    >>> str(UnusualError("big endian"))
-    'big endian'
-    """
+    """The data set is not of the plain kind; somebody more patient has to read it."""
 
 
 # How the header of an element is built, or why there is none.  Plain numbers: an enum would be looked up
@@ -118,12 +117,14 @@ class Heads(dict[bytes, Head]):
     def __missing__(self, head: bytes) -> Head:
         if len(self) >= _MAX_HEADS:
             self.clear()
-        self[head] = found = self._classify(head)
-        return found
+        self[head] = what_to_do = self._classify(head)
+        return what_to_do
 
     def _classify(self, head: bytes) -> Head:
         key = key_of(head)
         tag = int(key, 16)
+        if self._is_stray(tag):
+            return IMPLICIT, None, ""  # a tag and a length: it is passed over with its content
         if self._stops(tag):
             return STOP, None, ""
         if tag == DIRECTORY_RECORDS and not self._nested:
@@ -131,8 +132,15 @@ class Heads(dict[bytes, Head]):
             raise MediaDirectoryError(message)
         if self.implicit:
             vr = (dictionary_vr(key) or "UN") if key in self.wanted else "UN"
-            return self._told(IMPLICIT, key, vr)
+            return self._head(IMPLICIT, key, vr)
         return self._explicit(key, head[4:6])
+
+    def _is_stray(self, tag: int) -> bool:
+        """Whether it is what is left of a sequence whose own element was taken away, by an anonymiser mostly.
+
+        Where meta information should go on it is the start of the data set.
+        """
+        return tag in DELIMITERS and not self._nested and self._first == 0
 
     def _stops(self, tag: int) -> bool:
         if self._nested:
@@ -149,9 +157,9 @@ class Heads(dict[bytes, Head]):
             if vr == "SQ":
                 message = "a sequence that calls itself UN"
                 raise UnusualError(message)
-        return self._told(LONG if code in _LONG_VRS else SHORT, key, vr)
+        return self._head(LONG if code in LONG_VRS else SHORT, key, vr)
 
-    def _told(self, kind: int, key: str, vr: str) -> Head:
+    def _head(self, kind: int, key: str, vr: str) -> Head:
         return kind, (key if key in self.wanted and vr not in BULK_VRS else None), vr
 
 
@@ -202,7 +210,7 @@ class _ShortageError(Exception):
 
 
 def _end_of_undefined(data: bytes, pos: int, heads: Heads, key: str | None, vr: str) -> int:
-    if key is not None and vr != "SQ":
+    if not vr or (key is not None and vr != "SQ"):
         message = "a value of undefined length that is no sequence"
         raise UnusualError(message)
     try:
@@ -213,7 +221,7 @@ def _end_of_undefined(data: bytes, pos: int, heads: Heads, key: str | None, vr: 
 
 
 def end_of_sequence(data: bytes, pos: int, *, implicit: bool) -> int:
-    """Where a sequence of undefined length ends, given where its first item begins."""
+    """Where a sequence of undefined length ends, given where its first item begins; its depth does not matter."""
     nesting = [implicit]  # one entry per open sequence: are its items in implicit VR?
     in_item = False
     while True:
@@ -237,7 +245,7 @@ def end_of_sequence(data: bytes, pos: int, *, implicit: bool) -> int:
         else:
             pos, length, implicit = _element(data, pos, length, implicit=nesting[-1])
             if length == UNDEFINED:
-                _open(nesting, implicit=implicit)
+                nesting.append(implicit)
                 in_item = False
             else:
                 pos += length
@@ -250,14 +258,7 @@ def _element(data: bytes, pos: int, length: int, *, implicit: bool) -> tuple[int
     vr = data[pos - 4 : pos - 2]
     if vr in _SHORT_VRS:
         return pos, length >> 16, False
-    if vr not in _LONG_VRS:
+    if vr not in LONG_VRS:
         message = "an unknown value representation"
         raise UnusualError(message)
     return pos + 4, _length(data, pos)[0], vr == b"UN"
-
-
-def _open(nesting: list[bool], *, implicit: bool) -> None:
-    if len(nesting) >= MAX_DEPTH:
-        message = f"sequences are nested more than {MAX_DEPTH} deep"
-        raise SourceError(message)
-    nesting.append(implicit)

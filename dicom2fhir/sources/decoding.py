@@ -52,15 +52,13 @@ class Decoder:
             if key is None or raw is None or key not in self._wanted:
                 continue
             if vr == "SQ":
-                found = self._sequence(key, raw, charset, implicit=kind == IMPLICIT, depth=depth)
+                element = self._sequence(key, raw, charset, implicit=kind == IMPLICIT, depth=depth)
             else:
-                found = decode_element(vr, raw, charset)
-            if found is not None:
-                elements[key] = found
-            else:
-                elements.pop(
-                    key, None
-                )  # of two elements with one tag the last one counts, also when it is empty
+                element = decode_element(vr, raw, charset)
+            if element is not None:
+                elements[key] = element
+            else:  # of two elements with one tag the last one counts, also when it is empty
+                elements.pop(key, None)
         return elements
 
     def _sequence(
@@ -120,8 +118,8 @@ def charset_raw(pieces: Iterable[Piece]) -> bytes | None:
     >>> charset_raw([(0, 18, 0, "00080005", "CS", b"ISO_IR 192")])
     b'ISO_IR 192'
     """
-    found = None
+    raw = None
     for piece in pieces:
         if piece[3] == CHARSET:
-            found = piece[5]
-    return found
+            raw = piece[5]
+    return raw

@@ -36,7 +36,7 @@ class Job(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """What was made of some headers, how many they are, and what was passed over between them."""
+    """What was made of some headers, how many they are, and the notes on files: passed over, or used though cut short."""
 
     made: Any
     headers: int
@@ -72,8 +72,10 @@ class Files:
                 header = self._reader.read(path, force=self.job.force)
             except SourceError as error:
                 skipped.append(Skipped(label, problem_of(error)))
-            else:
-                yield header, label
+                continue
+            if self._reader.is_cut_short:
+                skipped.append(Skipped(label, "cut-short"))
+            yield header, label
 
     def read_all(self, paths: Iterable[str | Skipped]) -> Batch:
         """All of these files, and what the job makes of their headers: one by one, so that none is kept for long."""

@@ -23,13 +23,13 @@ from typing import TYPE_CHECKING, Any
 from dicom2fhir.errors import MediaDirectoryError, NotDicomError, SourceError
 from dicom2fhir.sources.blocks import FileBlocks, MemoryBlocks, Window
 from dicom2fhir.sources.cutting import EXPLICIT_VRS, SMALLEST, UnusualError
-from dicom2fhir.sources.full import FullReader
 from dicom2fhir.sources.layout import MAGIC_AT, Layout, series_mark
 from dicom2fhir.sources.problems import TruncatedError
+from dicom2fhir.sources.whole_header import WholeHeaderReader
 
 if TYPE_CHECKING:
     from dicom2fhir.sources.blocks import Blocks
-    from dicom2fhir.sources.full import Reading
+    from dicom2fhir.sources.whole_header import Reading
 
 __all__ = ["HeaderReader", "parse_header", "read_header"]
 
@@ -59,9 +59,11 @@ class HeaderReader:
     """
 
     def __init__(self, wanted: frozenset[str]) -> None:
-        self._full = FullReader(wanted)
+        self._whole = WholeHeaderReader(wanted)
         self._layouts: OrderedDict[bytes, Layout] = OrderedDict()
         self._first_read = _FIRST_READ
+        self.is_cut_short = False
+        """Whether the file that was read last ends in the middle of an element; what came before it is given."""
 
     def read(self, path: str | os.PathLike[str], *, force: bool = False) -> dict[str, Any]:
         """The header of a file; every failure is a `SourceError` that names neither the file nor its content.
@@ -85,34 +87,34 @@ class HeaderReader:
             raise SourceError(message) from None
 
     def parse(self, data: bytes, *, force: bool = False) -> dict[str, Any]:
-        """The header of a file that is in memory.
-
-        >>> HeaderReader(frozenset({"00080060"})).parse(b"Dear diary")
-        Traceback (most recent call last):
-        dicom2fhir.errors.NotDicomError: no DICOM data set
-        """
+        """The header of a file that is in memory."""
         return self._header(data, MemoryBlocks(data), ends=True, force=force)
 
     def _header(self, data: bytes, blocks: Blocks, *, ends: bool, force: bool) -> dict[str, Any]:
+        self.is_cut_short = False
         if data[MAGIC_AT : MAGIC_AT + 4] != _MAGIC:
             if not force and not _looks_like_a_data_set(data):
                 raise NotDicomError(_NOT_DICOM)
-            return _checked(self._full.read(Window(blocks, data, 0)), has_magic=False)
+            reading = self._whole.read(Window(blocks, data, 0))
+            header = _checked(reading, has_magic=False)
+            self.is_cut_short = reading.is_cut_short
+            return header
         layout = self._layout_of(data)
         if layout is not None:
             try:
                 pieces = layout.follow(data, ends=ends)
                 if pieces is not None:
-                    return layout.complete(pieces, self._full.decoder)
+                    return layout.complete(pieces, self._whole.decoder)
             except UnusualError:
-                pass  # a sequence that the full reader takes to pydicom
+                pass  # a sequence that takes the tolerant reader
         window = Window(blocks, data, 0, MAGIC_AT + 4)
-        reading = self._full.read(window)
+        reading = self._whole.read(window)
         header = _checked(reading, has_magic=True)
+        self.is_cut_short = reading.is_cut_short
         if layout is not None and reading.heads:
             header_and_next = data[: window.pos + 2 * SMALLEST]
-            layout.learn(header_and_next, reading.heads, self._full.decoder)
-        self._first_read = _enough(self._first_read, window.base + window.pos)
+            layout.learn(header_and_next, reading.heads, self._whole.decoder)
+        self._first_read = _enough(self._first_read, window.offset)
         return header
 
     def _layout_of(self, data: bytes) -> Layout | None:
@@ -159,20 +161,10 @@ def _enough(now: int, needed: int) -> int:
 
 
 def read_header(path: str | os.PathLike[str], wanted: frozenset[str]) -> dict[str, Any]:
-    """The header of one file; for many, keep a `HeaderReader`.
-
-    >>> read_header("no such file", frozenset({"00080060"}))
-    Traceback (most recent call last):
-    dicom2fhir.errors.SourceError: the file cannot be read: No such file or directory
-    """
+    """The header of one file; for many, keep a `HeaderReader`."""
     return HeaderReader(wanted).read(path)
 
 
 def parse_header(data: bytes, wanted: frozenset[str]) -> dict[str, Any]:
-    """The header of one file that is in memory.
-
-    >>> parse_header(b"", frozenset({"00080060"}))
-    Traceback (most recent call last):
-    dicom2fhir.errors.NotDicomError: no DICOM data set
-    """
+    """The header of one file that is in memory."""
     return HeaderReader(wanted).parse(data)

@@ -3,7 +3,7 @@
 Files of one series differ in few elements.  Two of them show which; everything between those is kept as it is, bytes
 and decoded elements.  A further file is then a dozen comparisons of long runs of bytes, a copy of one dict, and
 the few elements that do differ.  The outcome is the same as that of reading every element: a run is compared only
-where an element begins, and a file that does not fit is read in full and teaches the layout what else may differ.
+where an element begins, and a file that does not fit is read as a whole and teaches the layout what else may differ.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from struct import Struct
 from struct import error as StructError  # noqa: N812 - it is a class, whatever its name
 from typing import Any, NamedTuple
 
-from dicom2fhir.errors import SourceError
 from dicom2fhir.sources.charset import Charset, charset_of
 from dicom2fhir.sources.cutting import (
     IMPLICIT,
@@ -65,11 +64,9 @@ def series_mark(data: bytes) -> bytes | None:
 
 
 class Layout:
-    """The layout of one series: ``learn`` it from files read in full, then ``follow`` it.
+    """The layout of one series: ``learn`` it from files read as a whole, then ``follow`` it.
 
-    >>> layout = Layout()
-    >>> layout.follow(b"", ends=True) is None  # nothing was learnt yet
-    True
+    A file that is cut short is never followed: no run of bytes and no element may reach beyond its end.
     """
 
     __slots__ = ("_base", "_charset", "_differing", "_heads", "_last", "_lessons", "_steps")
@@ -143,7 +140,7 @@ class Layout:
             return None
         try:
             pos, pieces = _follow(self._steps, data)
-        except (IndexError, StructError, UnusualError, SourceError):
+        except (IndexError, StructError, UnusualError):
             return None
         left = len(data) - pos
         if left < SMALLEST:

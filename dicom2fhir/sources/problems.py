@@ -9,13 +9,19 @@ from dicom2fhir.errors import MediaDirectoryError, NotDicomError, SourceError
 
 __all__ = ["Problem", "Skipped", "TruncatedError", "problem_of"]
 
-Problem = Literal["not-dicom", "media-directory", "truncated", "unreadable", "symlink", "special-file"]
-"""``unreadable`` covers what the operating system refuses and what is damaged beyond use."""
+Problem = Literal[
+    "not-dicom", "media-directory", "truncated", "unreadable", "symlink", "special-file", "cut-short"
+]
+"""``unreadable`` covers what the operating system refuses and what is damaged beyond use.
+
+A ``truncated`` file gave nothing.  One that is ``cut-short`` ends, or cannot be followed any further, in the middle of
+an element that comes before the last one we want: what came before is used.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """One file, or folder, that gave nothing.
+    """One file, or folder, that gave nothing, or less than it should.
 
     ``source`` stays out of the ``repr``: people name folders after patients.
 
@@ -26,13 +32,14 @@ class Skipped:
     source: str = field(repr=False)
     problem: Problem
 
+    @property
+    def is_used(self) -> bool:
+        """Whether the file is converted all the same, with what it holds."""
+        return self.problem == "cut-short"
+
 
 class TruncatedError(SourceError):
-    """The file ends before its first data element does.
-
-    >>> problem_of(TruncatedError("cut short"))
-    'truncated'
-    """
+    """The file ends before its first data element does."""
 
 
 def problem_of(error: SourceError) -> Problem:

@@ -125,8 +125,8 @@ def answer_all(requests: BinaryIO, answers: BinaryIO) -> None:
     >>> import io
     >>> from dicom2fhir.sources.files import Job
     >>> requests, answers = io.BytesIO(), io.BytesIO()
-    >>> for one in (Job(frozenset()), ["no such file"]):
-    ...     send(requests, one)
+    >>> for request in (Job(frozenset()), ["no such file"]):
+    ...     send(requests, request)
     >>> requests.seek(0)
     0
     >>> answer_all(requests, answers)

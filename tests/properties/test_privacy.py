@@ -22,9 +22,9 @@ from dicom2fhir.errors import Dicom2FhirError
 from dicom2fhir.findings import Findings
 from dicom2fhir.parts import Assembling, DataSets
 from dicom2fhir.sources.files import Batch
-from dicom2fhir.sources.full import Reading
 from dicom2fhir.sources.problems import Skipped
 from dicom2fhir.sources.serving import Answer
+from dicom2fhir.sources.whole_header import Reading
 from dicom2fhir.study.model import Instance
 from dicom2fhir.study.patients import Identity
 from dicom2fhir.study.repeats import Latest
@@ -126,7 +126,7 @@ def test_an_attribute_that_is_missing_or_bad_is_named_and_not_quoted(keyword: st
         Entry({"resourceType": "Patient", "id": NEEDLE}, NEEDLE),
         Batch([{"00100020": NEEDLE}], 1, [Skipped(NEEDLE, "unreadable")]),
         Answer(Batch([{"00100020": NEEDLE}], 1, []), 1, 0.1),
-        Reading({"00100020": NEEDLE}, "", identified=True, empty=False),
+        Reading({"00100020": NEEDLE}, "", identified=True, empty=False, is_cut_short=False),
         Person({}, [{"value": NEEDLE}]),
         Subject({"display": NEEDLE}, {"id": NEEDLE}, NEEDLE),
         Equipment(NEEDLE, DicomJsonProxy({"00080060": {"vr": "CS", "Value": [NEEDLE]}}), [NEEDLE]),

@@ -11,12 +11,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pydicom.uid import ImplicitVRLittleEndian
+from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from dicom2fhir.errors import SourceError
 from dicom2fhir.sources import blocks
 from dicom2fhir.sources.header import HeaderReader
-from tests.real.reader_samples import WANTED, all_kinds, an_instance, an_item, bare, file_of
+from tests.real.reader_samples import (
+    WANTED,
+    all_kinds,
+    an_instance,
+    an_item,
+    bare,
+    file_of,
+    parts_of,
+    tolerant_reader,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +54,6 @@ THORNS = [
         "080005004353020041",
     ]
 ]
-pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:pydicom")
 fuzz = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -82,9 +90,40 @@ def outcome(reader: HeaderReader, data: bytes | Path, *, force: bool = False) ->
         return type(error).__name__
 
 
+def answer(reader: HeaderReader, data: bytes | Path) -> tuple[dict[str, Any] | str, bool]:
+    """The outcome, and whether the file is told to be cut short."""
+    return outcome(reader, data), reader.is_cut_short
+
+
+def answer_alone(data: bytes) -> tuple[dict[str, Any] | str, bool]:
+    """The answer of a reader that has seen nothing else."""
+    return answer(HeaderReader(WANTED), data)
+
+
 def alone(data: bytes, *, force: bool = False) -> dict[str, Any] | str:
     """The outcome with a reader that has seen nothing else."""
     return outcome(HeaderReader(WANTED), data, force=force)
+
+
+SYNTAXES = [ExplicitVRLittleEndian, ImplicitVRLittleEndian, ExplicitVRBigEndian]
+SEVERAL_SERIES = [
+    file_of(an_instance(number, SeriesInstanceUID=uid), syntax)
+    for number in range(3)
+    for syntax, uid in [
+        (ExplicitVRLittleEndian, "1.2.276.0.7230010.3.1.3"),
+        (ImplicitVRLittleEndian, "1.2.1"),
+        (ExplicitVRLittleEndian, "1.2.2"),
+    ]
+]
+PARTS = {syntax: parts_of(an_instance(), syntax) for syntax in SYNTAXES}
+
+
+@st.composite
+def reordered(draw: st.DrawFn) -> tuple[bytes, list[bytes]]:
+    """What comes before a data set, and its elements: in another order, some lost, some twice, no pixel data."""
+    start, elements = PARTS[draw(st.sampled_from(SYNTAXES))]
+    first, *others = elements[:-1]
+    return start, [first, *draw(st.lists(st.sampled_from(others), min_size=2, max_size=40))]
 
 
 @fuzz
@@ -110,7 +149,7 @@ def test_what_a_reader_remembers_changes_nothing(files: list[bytes]) -> None:
     for name in ("explicit", "implicit", "explicit"):
         reader.parse(KINDS[name])
     for data in [each for damaged_file in files for each in (damaged_file, damaged_file, KINDS["explicit"])]:
-        assert outcome(reader, data) == alone(data)
+        assert answer(reader, data) == answer_alone(data)
 
 
 @fuzz
@@ -127,8 +166,43 @@ def test_how_much_is_read_at_a_time_changes_nothing(
     reader._first_read = first
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(blocks, "CHUNK", chunk)
-        bit_by_bit = outcome(reader, path)
-    assert bit_by_bit == alone(data)
+        bit_by_bit = answer(reader, path)
+    assert bit_by_bit == answer_alone(data)
+
+
+@fuzz
+@given(
+    st.lists(damaged() | reordered().map(lambda parts: parts[0] + b"".join(parts[1])), min_size=1, max_size=4)
+)
+def test_the_same_bytes_give_the_same_in_a_file_after_others_and_in_memory(
+    tmp_path_factory: pytest.TempPathFactory, files: list[bytes]
+) -> None:
+    reader = HeaderReader(WANTED)
+    for data in SEVERAL_SERIES:
+        reader.parse(data)
+    for data in [*files, *files]:
+        assert answer(reader, _written(tmp_path_factory, data)) == answer(reader, data) == answer_alone(data)
+
+
+@fuzz
+@given(damaged() | reordered().map(lambda parts: parts[0] + b"".join(parts[1])))
+def test_the_quick_reader_and_the_tolerant_one_say_the_same(data: bytes) -> None:
+    assert answer_alone(data) == answer(tolerant_reader(), data)
+
+
+@fuzz
+@given(reordered(), st.floats(0, 1))
+def test_a_cut_inside_an_element_is_told_and_a_cut_at_its_end_is_not(
+    parts: tuple[bytes, list[bytes]], place: float
+) -> None:
+    start, elements = parts
+    whole = start + b"".join(elements)
+    ends = {len(start) + sum(map(len, elements[:count])) for count in range(1, len(elements) + 1)}
+    for size in {min(ends) + round(place * (len(whole) - min(ends))), *ends}:
+        rest = whole[max(end for end in ends if end <= size) : size]
+        header, is_cut_short = answer_alone(whole[:size])
+        assert isinstance(header, dict)
+        assert is_cut_short == bool(rest.strip(b"\0"))
 
 
 def _written(factory: pytest.TempPathFactory, data: bytes) -> Path:

@@ -26,6 +26,9 @@ from pydicom.uid import (
 
 from dicom2fhir.conversion import Conversion
 from dicom2fhir.errors import StudyError
+from dicom2fhir.sources.cutting import UnusualError
+from dicom2fhir.sources.header import HeaderReader
+from dicom2fhir.sources.whole_header import WholeHeaderReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -182,6 +185,38 @@ def _without_syntax(data: bytes) -> bytes:
 def headers_of(labelled: Iterable[tuple[dict[str, Any], str | None]]) -> list[dict[str, Any]]:
     """The headers themselves: something for whoever reads files to make of them, from a module that a reading process can import."""
     return [header for header, _ in labelled]
+
+
+def tolerant_reader(wanted: frozenset[str] = WANTED) -> HeaderReader:
+    """A reader to which every data set is an unusual one."""
+
+    class TolerantOnly(WholeHeaderReader):
+        def _read_quickly(self, *_: object) -> Any:
+            raise UnusualError
+
+    reader = HeaderReader(wanted)
+    reader._whole = TolerantOnly(wanted)
+    return reader
+
+
+def parts_of(data_set: Dataset, syntax: str = ExplicitVRLittleEndian) -> tuple[bytes, list[bytes]]:
+    """All of a file before its first element, and then each element by itself."""
+    data = file_of(data_set, syntax)
+    encoding = {"implicit": syntax == ImplicitVRLittleEndian, "little_endian": syntax != ExplicitVRBigEndian}
+    elements = []
+    for element in data_set:
+        alone = Dataset()
+        alone.add(element)
+        elements.append(bare(alone, **encoding))
+    start = len(data) - sum(map(len, elements))
+    assert data[start:] == b"".join(elements)
+    return data[:start], elements
+
+
+def before_the_data_set(data: bytes) -> bytes:
+    """The preamble and the meta information of a file, by the length (0002,0000) that it gives itself."""
+    start = data.index(b"\x02\x00\x00\x00UL")
+    return data[: start + 12 + int.from_bytes(data[start + 8 : start + 12], "little")]
 
 
 def count(headers: Iterable[Any]) -> int:

@@ -9,7 +9,7 @@ from dicom2fhir.findings import Finding, Findings, Kind, Problem
 def three() -> Findings:
     findings = Findings()
     findings.note(problems.INSTANCES_DISAGREE, keyword="StudyDate", study="s1")
-    findings.note(problems.SKIPPED_FILES["not-dicom"], source="b.txt")
+    findings.note(problems.FILES["not-dicom"], source="b.txt")
     findings.note(problems.NOT_A_DATE, keyword="StudyDate", count=2)
     return findings
 
@@ -72,7 +72,7 @@ def test_findings_are_counted_by_their_codes() -> None:
 
 def catalogue() -> list[Problem]:
     named = [value for value in vars(problems).values() if isinstance(value, Problem)]
-    return [*named, *problems.SKIPPED_FILES.values()]
+    return list({*named, *problems.FILES.values()})
 
 
 def test_no_two_problems_have_one_code_and_every_kind_has_some() -> None:

@@ -17,13 +17,13 @@ class Counting(HeaderReader):
     def __init__(self) -> None:
         super().__init__(WANTED)
         self.in_full = 0
-        read = self._full.read
+        read = self._whole.read
 
         def counted(window: Any) -> Any:
             self.in_full += 1
             return read(window)
 
-        self._full.read = counted  # type: ignore[method-assign]  # to count its calls
+        self._whole.read = counted  # type: ignore[method-assign]  # to count its calls
 
 
 def test_of_a_series_only_two_files_are_read_in_full() -> None:

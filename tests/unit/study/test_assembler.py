@@ -270,7 +270,7 @@ def test_an_id_function_sees_of_a_patient_nothing_that_the_first_instance_says_o
 def test_an_id_function_sees_of_a_device_nothing_that_the_first_instance_says_of_another() -> None:
     instances = [
         an_instance("1.2.3", "1.2.3.1", SeriesNumber=1, StationName="CT1"),
-        an_instance("1.2.3", "1.2.3.2", SeriesNumber=2, Manufacturer="ACME"),
+        an_instance("1.2.3", "1.2.3.2", SeriesNumber=2, ManufacturerModelName="Spiral"),
     ]
     assert first_of(*instances, keyword="StationName", kind="Device") is None
 
