@@ -27,12 +27,12 @@ Sources yield DICOM JSON, a proxy reads it, a study collects it, builders say it
 ``sources``           files and folders to DICOM JSON
 ``body_sites``        the user's body-site terminology in front of ours
 ``terminology``       look-ups in generated tables
-``values``            DICOM text to what FHIR can say: dates, zones, numbers, UIDs, persons' names split
-``attributes``        the DICOM attributes that the mapping reads, and thus the reader keeps
 ``config``            the options
+``values``            DICOM text to what FHIR can say: dates, zones, numbers, UIDs, persons' names split
 ``reporting``         findings on their way into the caller's report, the log, or an error
 ``problems``          every problem that may be found, with its code
 ``findings``          what was left out, guessed or in conflict; no patient's value
+``attributes``        the DICOM attributes that the mapping reads, and thus the reader keeps
 ``errors``            the tree of exceptions
 ``helpers``           an old door, kept because users' documentation names it
 ====================  =============================================================================================

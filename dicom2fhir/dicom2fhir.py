@@ -63,9 +63,15 @@ async def from_directory(
 ) -> Bundle:
     """One Bundle of every study in a folder and its subfolders; a list of DICOM JSON dicts will do as well.
 
-    What is no DICOM file, a DICOMDIR or damaged costs itself alone, and is reported.  ``workers`` reads with several
-    processes, where there are some thousand files for them.  Raises ``MissingSourceError`` (a ValueError) when there is no
-    such folder and ``EmptyStudyError`` (another) when nothing in it could be converted.
+    What is no DICOM file, a DICOMDIR or damaged costs itself alone, and is reported.  Raises ``MissingSourceError`` (a ValueError)
+    when there is no such folder and ``EmptyStudyError`` (another) when nothing in it could be converted.
+
+    Args:
+        dcms: A folder, or data sets: a list, a generator or an asynchronous one, of dicts or proxies.
+        config: The options: a nested mapping as users have it, which is only read, or a ConvertConfig.
+        report: A ``Findings`` that collects what was left out, guessed or in conflict.
+        strict: Raise ``FindingsError`` at the end when there is any finding.
+        workers: How many processes read, where there are some thousand files for them.
 
     >>> asyncio.run(from_directory("no such folder"))
     Traceback (most recent call last):
@@ -81,6 +87,12 @@ async def from_generator(
     """One Bundle of every study in a stream of DICOM JSON dicts or proxies: asynchronous or not, a generator or a list.
 
     When no data set at all names a study, they are taken for one unidentified study.
+
+    Args:
+        dcms: Data sets: a list, a generator or an asynchronous one, of dicts or proxies.
+        config: The options: a nested mapping as users have it, which is only read, or a ConvertConfig.
+        report: A ``Findings`` that collects what was left out, guessed or in conflict.
+        strict: Raise ``FindingsError`` at the end when there is any finding.
 
     >>> async def stream():
     ...     yield {"00080020": {"vr": "DA", "Value": ["20210101"]}}
@@ -101,6 +113,13 @@ async def collect_directory(
 ) -> Dicom2FHIRBundle:
     """What ``from_directory`` collects before it makes a model: ``.to_json()`` of it is the fast way out.
 
+    Args:
+        dcms: A folder, or data sets: a list, a generator or an asynchronous one, of dicts or proxies.
+        config: The options: a nested mapping as users have it, which is only read, or a ConvertConfig.
+        report: A ``Findings`` that collects what was left out, guessed or in conflict.
+        strict: Raise ``FindingsError`` at the end when there is any finding.
+        workers: How many processes read, where there are some thousand files for them.
+
     >>> asyncio.run(collect_directory([{"00100020": {"vr": "LO", "Value": ["P1"]}}])).to_json()[:24]
     b'{"resourceType":"Bundle"'
     """
@@ -115,6 +134,12 @@ async def collect_generator(
     dcms: DataSets, config: Config = None, *, report: Findings | None = None, strict: bool = False
 ) -> Dicom2FHIRBundle:
     """What ``from_generator`` collects before it makes a model.
+
+    Args:
+        dcms: Data sets: a list, a generator or an asynchronous one, of dicts or proxies.
+        config: The options: a nested mapping as users have it, which is only read, or a ConvertConfig.
+        report: A ``Findings`` that collects what was left out, guessed or in conflict.
+        strict: Raise ``FindingsError`` at the end when there is any finding.
 
     >>> asyncio.run(collect_generator([{"00100020": {"vr": "LO", "Value": ["P1"]}}])).to_dict()["type"]
     'transaction'
@@ -141,6 +166,13 @@ async def bundles_from_directory(
     A study is given out once.  When files of it came or changed between the two readings, ``LateInstanceError`` (a StudyError)
     names it at the end.
 
+    Args:
+        dcms: A folder.
+        config: The options: a nested mapping as users have it, which is only read, or a ConvertConfig.
+        report: A ``Findings`` that collects what was left out, guessed or in conflict.
+        strict: Raise ``FindingsError`` at the end when there is any finding.
+        workers: How many processes read, where there are some thousand files for them.
+
     >>> async def count(folder):
     ...     return len([bundle async for bundle in bundles_from_directory(folder)])
     >>> asyncio.run(count("no such folder"))
@@ -160,6 +192,13 @@ async def json_bundles_from_directory(
     workers: int = 1,
 ) -> AsyncIterator[bytes]:
     """The same as ``bundles_from_directory`` as JSON bytes, without models: several times as fast.
+
+    Args:
+        dcms: A folder.
+        config: The options: a nested mapping as users have it, which is only read, or a ConvertConfig.
+        report: A ``Findings`` that collects what was left out, guessed or in conflict.
+        strict: Raise ``FindingsError`` at the end when there is any finding.
+        workers: How many processes read, where there are some thousand files for them.
 
     >>> async def count(folder):
     ...     return len([bundle async for bundle in json_bundles_from_directory(folder)])
@@ -186,6 +225,13 @@ async def bundles_from_generator(
     come study by study, say ``grouped=True``: then each bundle comes when the next study begins, one study is held
     at a time, and a study that comes back raises ``StudyError``.
 
+    Args:
+        dcms: Data sets: a list, a generator or an asynchronous one, of dicts or proxies.
+        config: The options: a nested mapping as users have it, which is only read, or a ConvertConfig.
+        report: A ``Findings`` that collects what was left out, guessed or in conflict.
+        strict: Raise ``FindingsError`` at the end when there is any finding.
+        grouped: Whether the instances come study by study.
+
     >>> async def count(data_sets):
     ...     return len([bundle async for bundle in bundles_from_generator(data_sets)])
     >>> asyncio.run(count([{"00100020": {"vr": "LO", "Value": ["P1"]}}]))
@@ -204,6 +250,13 @@ async def json_bundles_from_generator(
     grouped: bool = False,
 ) -> AsyncIterator[bytes]:
     """The same as ``bundles_from_generator`` as JSON bytes, without models: several times as fast.
+
+    Args:
+        dcms: Data sets: a list, a generator or an asynchronous one, of dicts or proxies.
+        config: The options: a nested mapping as users have it, which is only read, or a ConvertConfig.
+        report: A ``Findings`` that collects what was left out, guessed or in conflict.
+        strict: Raise ``FindingsError`` at the end when there is any finding.
+        grouped: Whether the instances come study by study.
 
     >>> async def count(data_sets):
     ...     return len([bundle async for bundle in json_bundles_from_generator(data_sets)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -113,6 +114,19 @@ def test_every_room_is_in_the_table_and_on_the_map() -> None:
         "__init__",
         "__main__",
     }
+
+
+def test_the_map_has_the_rooms_of_the_table_each_above_those_that_it_imports() -> None:
+    on_the_map = re.findall(r"^``(\w+)``  +", str(dicom2fhir.__doc__), re.MULTILINE)
+    places = {room: place for place, room in enumerate(on_the_map)}
+    assert places.keys() == ROOMS.keys() - {"__init__", "__main__"}
+    for path in MODULES:
+        room = room_of(path)
+        targets = {name.split(".")[1] for name in imports_of(path) if name.startswith("dicom2fhir.")}
+        targets = (targets & places.keys()) - {room}
+        above = {target for target in targets if places[target] < places.get(room, -1)}
+        # an old door stands last, and an error carries findings, for whose types it looks up
+        assert room == "helpers" or above <= ({"findings"} if room == "errors" else set()), path
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))

@@ -6,6 +6,7 @@ import doctest
 import importlib
 import inspect
 import pkgutil
+import pydoc
 import subprocess
 import sys
 from typing import Any
@@ -63,6 +64,21 @@ def test_what_users_call_has_an_example_that_runs(name: str) -> None:
     called = getattr(dicom2fhir, name)
     finder = doctest.DocTestFinder(recurse=inspect.isclass(called))
     assert any(test.examples for test in finder.find(called, name)), f"{name} has no example"
+
+
+FRONT_DOOR = [
+    name
+    for name in dicom2fhir.__all__
+    if name.partition("_")[2] in {"directory", "generator"} or "bundles_" in name
+]
+
+
+@pytest.mark.parametrize("name", FRONT_DOOR)
+def test_help_says_what_each_argument_of_the_front_door_is(name: str) -> None:
+    function = getattr(dicom2fhir, name)
+    text = pydoc.plain(pydoc.render_doc(function))
+    for argument in inspect.signature(function).parameters:
+        assert f"    {argument}: " in text
 
 
 def run(code: str) -> str:
