@@ -112,7 +112,7 @@ def test_a_user_s_own_id_function_is_asked_as_it_was(said: Json, options: Json) 
 @given(st.lists(data_sets(), min_size=1, max_size=3), st.sampled_from(["put", "create_if_none_exist"]))
 def test_no_other_number_ever_has_the_system_of_the_main_one(instances: list[Json], policy: str) -> None:
     options: Json = {"patient_policy": policy, "patient_id_system": "urn:ours"}
-    bundle = converted(an_instance(PatientID="P0", OtherPatientIDs="P9"), *instances, **options)
+    bundle = converted(an_instance("1.2.9", PatientID="P0", OtherPatientIDs="P9"), *instances, **options)
     numbers = [one for patient in of_kind(bundle, "Patient") for one in patient.get("identifier", ())]
     assert any(one["value"] == "P9" for one in numbers)
     for one in numbers:

@@ -108,6 +108,10 @@ def facts_of(resources: dict[str, Any]) -> dict[str, Any]:
     instance = series.get("instance", [{}])[0]
     identifiers = {one.get("system", one.get("use")): one["value"] for one in study["identifier"]}
     main = [one["value"] for one in patient.get("identifier", []) if one["use"] == "usual"]
+    actors = (performer["actor"] for performer in series.get("performer", []))
+    named = (
+        actor["display"] for actor in actors if actor.get("type") == "Device"
+    )  # by nothing but the maker
     found = {
         "study": identifiers["urn:dicom:uid"].removeprefix("urn:oid:"),
         "series": series["uid"],
@@ -121,7 +125,7 @@ def facts_of(resources: dict[str, Any]) -> dict[str, Any]:
         "patient": next(iter(main), None),
         "birth date": patient.get("birthDate"),
         "gender": patient.get("gender"),
-        "manufacturer": resources.get("Device", {}).get("manufacturer"),
+        "manufacturer": resources.get("Device", {}).get("manufacturer") or next(named, None),
         "instances": study["numberOfInstances"],
     }
     return {name: said for name, said in found.items() if said is not None}
