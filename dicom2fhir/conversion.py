@@ -221,6 +221,7 @@ def _rules(config: ConvertConfig, pack: Pack | None) -> Rules:
         exclude_modalities=config.exclude_modalities,
         include_sop_classes=config.include_sop_classes,
         exclude_sop_classes=config.exclude_sop_classes,
+        issuer_systems=dict(config.issuer_systems),
         series_keys=_keys("a pack's series_attributes", pack.series_attributes) if pack else (),
         instance_keys=_keys("a pack's instance_attributes", pack.instance_attributes) if pack else (),
     )

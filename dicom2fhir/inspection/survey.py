@@ -6,7 +6,6 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from dicom2fhir import values
-from dicom2fhir.ids import default_id_function
 from dicom2fhir.inspection.facts import Overview, PatientFacts, SeriesFacts, StudyFacts
 from dicom2fhir.streams import collected
 
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from dicom2fhir.study.model import Study
 
 __all__ = ["survey"]
-
-_OF_PATIENT = default_id_function()
 
 
 async def survey(source: Source, conversion: Conversion) -> Overview:
@@ -48,10 +45,12 @@ def _overview(assembler: StudyAssembler, conversion: Conversion) -> Overview:
     by_patient: dict[str, list[tuple[StudyFacts, DicomJsonProxy]]] = {}
     for uid in assembler.open_studies:
         study = assembler.take(uid)
-        facts = _study(study, conversion.convert(study))
+        converted = conversion.convert(study)
+        facts = _study(study, converted)
         for finding in facts.findings:
             findings.note(finding.what, keyword=finding.keyword, study=finding.study, count=finding.count)
-        by_patient.setdefault(_OF_PATIENT("Patient", study.view), []).append((facts, study.view))
+        patient = next(entry.resource["id"] for entry in converted.entries if entry.kind == "Patient")
+        by_patient.setdefault(patient, []).append((facts, study.view))
     groups = [sorted(group, key=lambda pair: _moment(pair[0])) for group in by_patient.values()]
     groups.sort(key=lambda group: _moment(group[0][0]))
     return Overview(tuple(_patient(number, group) for number, group in enumerate(groups, 1)), findings)

@@ -244,4 +244,4 @@ class StudyAssembler:
 
     def finish(self, study_uid: str) -> Study:
         """One study as it stands; more of it may come."""
-        return finished(study_uid, self._open[study_uid])
+        return finished(study_uid, self._open[study_uid], self._rules)

@@ -18,6 +18,7 @@ from dicom2fhir.study.patients import patient_of
 if TYPE_CHECKING:
     from dicom2fhir.study.open_study import OpenSeries, OpenStudy
     from dicom2fhir.study.patients import Identity
+    from dicom2fhir.study.rules import Rules
 
 __all__ = ["finished"]
 
@@ -26,7 +27,7 @@ _SPOKEN_FOR: Final = frozenset((*_STUDY_KEYS, *PATIENT.values(), *DEVICE.values(
 _SERIES_NUMBER: Final = key_of("SeriesNumber")
 
 
-def finished(study_uid: str, study: OpenStudy) -> Study:
+def finished(study_uid: str, study: OpenStudy, rules: Rules) -> Study:
     """A study as it stands; more of it may come."""
     findings = Findings()
     findings.update(study.findings)
@@ -40,7 +41,7 @@ def finished(study_uid: str, study: OpenStudy) -> Study:
     for place, series in enumerate(made):
         facts.add(series.view.elements, (place,))
     note_conflicts(findings, facts.conflicts)
-    patient = patient_of([series.patients for series in in_order], counts)
+    patient = patient_of([series.patients for series in in_order], counts, rules.issuer_systems)
     patient.note(findings)
     view = DicomJsonProxy({**facts.elements(), **patient.elements}, findings)
     return Study(study_uid, view, made, findings, _first(study), patient.named)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from dicom2fhir import problems
@@ -46,6 +47,7 @@ class Identity(NamedTuple):
 
 
 _NOBODY: Final = Identity("", "", "")
+_NO_SYSTEMS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class SeriesPatients:
@@ -98,11 +100,13 @@ class PatientOfStudy(NamedTuple):
             findings.note(problems.TWO_PATIENTS, keyword="PatientID")
 
 
-def patient_of(series: Sequence[SeriesPatients], counts: Mapping[Identity, int]) -> PatientOfStudy:
+def patient_of(
+    series: Sequence[SeriesPatients], counts: Mapping[Identity, int], systems: Mapping[str, str] = _NO_SYSTEMS
+) -> PatientOfStudy:
     """The most frequent patient of a study, from its series in their order and the number of instances that name each identity.
 
     An id beats a name, and a name beats nothing.  Who has no id and no other name is taken for the one who is named; so is who has
-    the same id but no issuer, when one issuer is known.
+    the same id but no issuer, when one issuer is known; two issuers that ``systems`` maps to one system are one.
 
     >>> series = SeriesPatients()
     >>> jane = series.see({"00100020": {"vr": "LO", "Value": ["P1"]}}, (1,))
@@ -111,7 +115,7 @@ def patient_of(series: Sequence[SeriesPatients], counts: Mapping[Identity, int])
     >>> patient.named, sorted(patient.elements)
     (1, ['00100020', '00100040'])
     """
-    persons = _persons(counts)
+    persons = _persons(counts, systems)
     if not persons:
         return PatientOfStudy({}, set(), 0)
     winner = min(
@@ -132,17 +136,20 @@ def patient_of(series: Sequence[SeriesPatients], counts: Mapping[Identity, int])
     return PatientOfStudy(facts.elements(), facts.conflicts, named)
 
 
-def _persons(identities: Iterable[Identity]) -> list[set[Identity]]:
+def _persons(named: Iterable[Identity], systems: Mapping[str, str]) -> list[set[Identity]]:
     """The identities that are one person, by id and issuer."""
-    identities = list(identities)
+    as_mapped = {
+        identity: identity._replace(issuer=systems.get(identity.issuer, identity.issuer))
+        for identity in named
+    }
     issuers: dict[str, set[str]] = {}
-    for identity in identities:
+    for identity in as_mapped.values():
         issuers.setdefault(identity.patient_id, set()).update({identity.issuer} - {""})
     persons: dict[Identity, set[Identity]] = {}
-    for identity in identities:
-        known = issuers[identity.patient_id]
-        issuer = next(iter(known)) if not identity.issuer and len(known) == 1 else identity.issuer
-        persons.setdefault(identity._replace(issuer=issuer), set()).add(identity)
+    for identity, mapped in as_mapped.items():
+        known = issuers[mapped.patient_id]
+        issuer = next(iter(known)) if not mapped.issuer and len(known) == 1 else mapped.issuer
+        persons.setdefault(mapped._replace(issuer=issuer), set()).add(identity)
     return list(persons.values())
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["Rules"]
 
@@ -19,6 +23,8 @@ class Rules:
     exclude_modalities: frozenset[str] = frozenset()
     include_sop_classes: frozenset[str] = frozenset()
     exclude_sop_classes: frozenset[str] = frozenset()
+    issuer_systems: Mapping[str, str] = field(default_factory=dict)
+    """IssuerOfPatientID to the system by which it is known: issuers of one system are one."""
     series_keys: tuple[str, ...] = ()
     """What a series says besides the usual when all of its instances agree."""
     instance_keys: tuple[str, ...] = ()

@@ -35,6 +35,17 @@ def test_two_spellings_of_one_patient_are_not_two_patients() -> None:
     assert convert_study(SPELT, SKIP).findings.by_code() == {"instances-disagree": 1}
 
 
+def test_two_spellings_of_an_issuer_that_are_one_system_are_one_patient() -> None:
+    issuers = ("HOSP_A", "Hospital A")
+    study = [
+        an_instance("1.2.3", number=number, PatientID="P1", IssuerOfPatientID=issuer)
+        for number, issuer in enumerate(issuers, start=1)
+    ]
+    systems = {"issuer_systems": dict.fromkeys(issuers, "urn:oid:1.2.3")}
+    assert "two-patients" in convert_study(study).findings.by_code()
+    assert "two-patients" not in convert_study(study, {**SKIP, **systems}).findings.by_code()
+
+
 def test_a_single_study_that_may_not_be_converted_is_an_error_that_names_its_resource() -> None:
     resource_id = convert_study(TWO).id
     with pytest.raises(TwoPatientsError, match=resource_id) as caught:
