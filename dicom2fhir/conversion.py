@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Final
 
 from dicom2fhir import problems
@@ -243,6 +242,8 @@ def _keys(whose: str, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version("dicom2fhir")
     except PackageNotFoundError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Final
 
 from dicom2fhir.errors import ConfigError
@@ -41,7 +40,9 @@ def pack_named(name: str | None) -> Pack | None:
         from dicom2fhir.profiles.mii import MiiPack
 
         return MiiPack()
-    installed = {found.name.lower(): found for found in entry_points(group=_GROUP)}
+    from importlib.metadata import entry_points
+
+    installed = {entry_point.name.lower(): entry_point for entry_point in entry_points(group=_GROUP)}
     if name.lower() not in installed:
         known = ", ".join(sorted({"mii", *installed}))
         raise ConfigError(f"profile: {name!r} is unknown; known: {known}, none")

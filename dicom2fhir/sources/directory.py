@@ -15,7 +15,6 @@ from dicom2fhir.errors import ConfigError, MissingSourceError
 from dicom2fhir.sources.batches import in_thread
 from dicom2fhir.sources.files import Job
 from dicom2fhir.sources.problems import Problem, Skipped
-from dicom2fhir.sources.processes import in_processes
 from dicom2fhir.sources.walking import files_below, regular_files
 
 if TYPE_CHECKING:
@@ -89,7 +88,12 @@ async def _read(
     if workers < 1:
         message = "workers: at least one has to read"
         raise ConfigError(message)
-    source = in_thread(paths, job) if workers == 1 else in_processes(paths, job, workers)
+    if workers == 1:
+        source = in_thread(paths, job)
+    else:
+        from dicom2fhir.sources.processes import in_processes
+
+        source = in_processes(paths, job, workers)
     async with aclosing(source) as batches:
         async for batch in batches:
             for each in batch.skipped:

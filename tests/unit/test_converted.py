@@ -14,7 +14,6 @@ import pytest
 from dicom2fhir import Conversion, convert_study
 from dicom2fhir.builders.entry import Entry
 from dicom2fhir.errors import ConfigError, EmptyStudyError, PackError, StudyError
-from dicom2fhir.profiles import registry
 from tests.factories import Json, a_study, an_instance, config_of, converted
 
 if TYPE_CHECKING:
@@ -155,7 +154,7 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
 
     def install(pack: Any) -> None:
         monkeypatch.setattr(
-            registry, "entry_points", lambda group: [EntryPoint(lambda: pack)] * (group != "")
+            "importlib.metadata.entry_points", lambda group: [EntryPoint(lambda: pack)] * (group != "")
         )
 
     return install
