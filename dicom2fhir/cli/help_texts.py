@@ -141,7 +141,7 @@ HELP: Final = {
         "with per-study: go on where an earlier run stopped.  A study is passed over when its file is whole and was"
         " made with the same options of as many files; what was found in it is not told again"
     ),
-    "identities": "show ids, names, descriptions and file names as well",
+    "identities": "show ids, names, descriptions, file names and body parts without a code as well",
     "html": "write the same as one page for a browser, with charts; it loads nothing from anywhere",
     "bundles": "a .json file with a Bundle, or a .ndjson file with one on each line",
     "example": "print a configuration with every option",

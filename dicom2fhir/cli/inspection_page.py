@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dicom2fhir.cli.command_line import version
 from dicom2fhir.cli.inspection_tree import totals
-from dicom2fhir.cli.summary import counted, reasons
+from dicom2fhir.cli.summary import counted, reason, reasons
 from dicom2fhir.cli.svg_charts import Bar, bars, columns
 from dicom2fhir.findings import Kind
 
@@ -137,7 +137,7 @@ def _skipped(skipped: list[Finding], *, identities: bool) -> Iterator[str]:
         return
     if identities:
         rows = [
-            (f"<code>{escape(finding.source or '')}</code>", escape(finding.problem), f"{finding.count:,}")
+            (f"<code>{escape(finding.source or '')}</code>", escape(reason(finding)), f"{finding.count:,}")
             for finding in skipped
         ]
         table = _table(("File", "Why", "Times"), rows)
@@ -188,7 +188,7 @@ def _series_table(series: tuple[SeriesFacts, ...], *, identities: bool) -> str:
             "" if each.number is None else str(each.number),
             escape(each.modality),
             f"{each.instances:,}",
-            escape(each.body_site or ""),
+            escape(each.shown_body_site(identities=identities) or ""),
             *((escape(each.description or ""),) if identities else ()),
         )
         for each in series

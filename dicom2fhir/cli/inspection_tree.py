@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dicom2fhir.cli.summary import counted, reasons
+from dicom2fhir.cli.summary import counted, reason, reasons
 from dicom2fhir.findings import Kind
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _study(study: StudyFacts, *, identities: bool) -> Iterator[str]:
 def _series(series: SeriesFacts, *, identities: bool) -> str:
     number = "-" if series.number is None else str(series.number)
     cells = [f"{number:>3}", f"{series.modality:<3}", counted(series.instances, "instances")]
-    cells += [series.body_site or ""]
+    cells += [series.shown_body_site(identities=identities) or ""]
     cells += [series.description or ""] if identities else []
     return "  ".join(cell for cell in cells if cell)
 
@@ -88,7 +88,7 @@ def _skipped(skipped: list[Finding], *, identities: bool) -> Iterator[str]:
     hint = "" if identities else "  (--identities names them)"
     yield f"would be skipped: {listed}{hint}"
     if identities:
-        yield from (f"  {finding.source}: {finding.problem}" for finding in skipped if finding.source)
+        yield from (f"  {finding.source}: {reason(finding)}" for finding in skipped if finding.source)
 
 
 def _findings(overview: Overview) -> Iterator[str]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dicom2fhir.converted import Converted
     from dicom2fhir.findings import Finding
 
-__all__ = ["Outcome", "counted", "reasons", "report_of"]
+__all__ = ["Outcome", "counted", "reason", "reasons", "report_of"]
 
 _WORDS: Final = {"studies": "study", "series": "series"}
 _SHOWN: Final = 10
@@ -89,10 +89,13 @@ def reasons(skipped: Iterable[Finding]) -> Counter[str]:
     """
     counts: Counter[str] = Counter()
     for finding in skipped:
-        counts[f"{finding.keyword} {finding.problem}" if finding.keyword else finding.problem] += (
-            finding.count
-        )
+        counts[reason(finding)] += finding.count
     return counts
+
+
+def reason(finding: Finding) -> str:
+    """Why something was skipped: the problem, and the attribute that has it where there is one."""
+    return f"{finding.keyword} {finding.problem}" if finding.keyword else finding.problem
 
 
 def _listed(counts: Counter[str]) -> str:
