@@ -1,14 +1,35 @@
 """The command ``dicom2fhir``: convert, inspect, validate, config.
 
-====================  ==================================================================
-``parser`` ``texts``  the command line and its help
-``converting``        ``convert``; with ``inputs`` (PATHs to one source), ``resuming``, ``sinks``, ``summary``
-``inspecting``        ``inspect``; with ``tree`` (text), ``page`` and ``charts`` (HTML)
-``validating``        ``validate``
-``configuring``       ``config``
-====================  ==================================================================
+The commands, and what each of them alone uses:
 
-Each command is imported when it is called.  Nothing here imports fhir.resources but ``validate``.
+===================  ==================================================================================================
+``command_line``     which commands and arguments there are; ``--version``
+``help_texts``       what ``--help`` says of them, with examples
+``converting``       ``convert``: PATHs to Bundles
+``outputs``          where its Bundles go: standard output, a file, a file of lines, a folder with a file for each study
+``resuming``         ``--resume``: which studies an output folder holds already, and the source without them
+``summary``          the end of a conversion: its exit code, its summary, and what ``--report`` writes
+``inspecting``       ``inspect``: what is in some folders and files
+``inspection_tree``  what it prints: a tree of patients, studies and series
+``inspection_page``  what ``--html`` writes: a page, styled by ``inspection_page.css``
+``svg_charts``       the charts on that page
+``validating``       ``validate``: Bundles against the models of fhir.resources
+``configuring``      ``config``: an example with every option, and a check of a file
+===================  ==================================================================================================
+
+What several of them use:
+
+===================  ==================================================================================================
+``config_files``     ``--config``: options from a TOML or JSON file and from flags, and what is wrong with them
+``inputs``           the PATHs of a command as one source of data sets
+``ndjson_lines``     the lines of such a source, from a file or from standard input
+``atomic_files``     files that are written whole or not at all; a text file of the user's is read here too
+``progress``         how far the work is, on standard error
+``interrupts``       work that Ctrl-C or SIGTERM ends cleanly
+``terminal``         lines for people, exit codes, and errors that a user can mend
+===================  ==================================================================================================
+
+Each command is imported when it is called.  Nothing here imports fhir.resources but ``validating``.
 """
 
 from __future__ import annotations
@@ -20,9 +41,8 @@ import sys
 import warnings
 from typing import TYPE_CHECKING
 
-from dicom2fhir.cli.exits import Exit, UsageError, after_signal
-from dicom2fhir.cli.parser import parsed
-from dicom2fhir.cli.saying import say
+from dicom2fhir.cli.command_line import parsed
+from dicom2fhir.cli.terminal import Exit, UsageError, after_signal, say
 from dicom2fhir.errors import ConfigError, Dicom2FhirError
 
 if TYPE_CHECKING:

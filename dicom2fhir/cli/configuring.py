@@ -10,9 +10,8 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from dicom2fhir.cli.exits import Exit
-from dicom2fhir.cli.saying import say
-from dicom2fhir.cli.settings import problems_of, read_settings
+from dicom2fhir.cli.config_files import problems_of, read_settings
+from dicom2fhir.cli.terminal import Exit, say
 from dicom2fhir.config import OPTIONS, ConvertConfig
 
 if TYPE_CHECKING:
@@ -80,13 +79,13 @@ def descriptions() -> dict[str, str]:
     >>> descriptions()["generator.imaging_study.add_instances"]
     'List every instance in its series.'
     """
-    (made,) = ast.parse(inspect.getsource(ConvertConfig)).body
-    body = made.body if isinstance(made, ast.ClassDef) else []
-    said: dict[str, str] = {}
+    (definition,) = ast.parse(inspect.getsource(ConvertConfig)).body
+    body = definition.body if isinstance(definition, ast.ClassDef) else []
+    docstrings: dict[str, str] = {}
     for field, text in itertools.pairwise(body):
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and _is_text(text):
-            said[field.target.id] = inspect.cleandoc(ast.literal_eval(text.value))  # type: ignore[attr-defined]  # _is_text saw it
-    return {option.name: said.get(option.field, "").replace("``", '"') for option in OPTIONS}
+            docstrings[field.target.id] = inspect.cleandoc(ast.literal_eval(text.value))  # type: ignore[attr-defined]  # _is_text saw it
+    return {option.name: docstrings.get(option.field, "").replace("``", '"') for option in OPTIONS}
 
 
 def _is_text(node: ast.stmt) -> bool:
@@ -125,15 +124,15 @@ def example_toml() -> str:
 def _toml_lines() -> Iterator[str]:
     yield "# The options of dicom2fhir, each with its default.  What has none is commented out."
     yield "# dicom2fhir config --check FILE  says what is unknown or cannot be used."
-    said = descriptions()
+    texts = descriptions()
     last = ""
-    for option in sorted(OPTIONS, key=lambda one: one.name.count(".") > 0):  # TOML: tables come last
+    for option in sorted(OPTIONS, key=lambda option: option.name.count(".") > 0):  # TOML: tables come last
         section, _, name = option.name.rpartition(".")
         yield ""
         if section != last:
             last = section
             yield f"[{section}]"
-        yield from textwrap.wrap(said[option.name], _WIDTH, initial_indent="# ", subsequent_indent="# ")
+        yield from textwrap.wrap(texts[option.name], _WIDTH, initial_indent="# ", subsequent_indent="# ")
         yield from _toml_setting(option, name)
     yield ""
 
@@ -159,6 +158,6 @@ def _default(option: Option) -> Any:
 
 def _toml(value: Any) -> str:
     if isinstance(value, dict):
-        pairs = ", ".join(f"{json.dumps(key)} = {_toml(one)}" for key, one in value.items())
+        pairs = ", ".join(f"{json.dumps(key)} = {_toml(item)}" for key, item in value.items())
         return f"{{ {pairs} }}" if pairs else "{}"
     return json.dumps(value)  # booleans, strings and lists of them are spelt alike

@@ -12,17 +12,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dicom2fhir.cli.exits import Exit, UsageError
-from dicom2fhir.cli.files import AtomicFile, write_atomically
+from dicom2fhir.cli.atomic_files import AtomicFile, write_atomically
+from dicom2fhir.cli.config_files import settings_of
 from dicom2fhir.cli.inputs import Inputs
 from dicom2fhir.cli.interrupts import run, steadily
+from dicom2fhir.cli.outputs import FileSink, FolderSink, Sink, StdoutSink, format_of
 from dicom2fhir.cli.progress import Progress, Watched, progress_on
-from dicom2fhir.cli.resuming import Remaining
-from dicom2fhir.cli.saying import say
-from dicom2fhir.cli.settings import settings_of
-from dicom2fhir.cli.sinks import FileSink, FolderSink, Sink, StdoutSink, format_of
-from dicom2fhir.cli.state import FolderState
+from dicom2fhir.cli.resuming import FolderState, Remaining
 from dicom2fhir.cli.summary import Outcome, report_of
+from dicom2fhir.cli.terminal import Exit, UsageError, say
 from dicom2fhir.conversion import Conversion
 from dicom2fhir.converted import bundle_of
 from dicom2fhir.errors import Dicom2FhirError, EmptyStudyError
@@ -66,10 +64,10 @@ class _Job:
 def run_convert(options: Namespace) -> int:
     """Convert what a command line names; the answer is the exit code.
 
-    >>> from dicom2fhir.cli.parser import parsed
+    >>> from dicom2fhir.cli.command_line import parsed
     >>> run_convert(parsed(["convert", "no such folder"]))
     Traceback (most recent call last):
-    dicom2fhir.cli.exits.UsageError: 'no such folder': there is no such file or folder; check the spelling
+    dicom2fhir.cli.terminal.UsageError: 'no such folder': there is no such file or folder; check the spelling
     """
     _check(options)
     job = _job(options)
@@ -86,7 +84,7 @@ def run_convert(options: Namespace) -> int:
     finally:
         progress.end()
         job.outcome.kept = job.sink.abandon(keep=job.outcome.signal is not None)
-    return _told(job, options, failure)
+    return _end(job, options, failure)
 
 
 def _check(options: Namespace) -> None:
@@ -219,7 +217,7 @@ def _failure(job: _Job, error: Dicom2FhirError | OSError) -> str:
     return str(error)
 
 
-def _told(job: _Job, options: Namespace, failure: str | None) -> int:
+def _end(job: _Job, options: Namespace, failure: str | None) -> int:
     """Write the report, say the summary, and answer with the exit code."""
     outcome = job.outcome
     if options.report:

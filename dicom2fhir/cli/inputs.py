@@ -10,9 +10,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from dicom2fhir.cli.exits import UsageError
-from dicom2fhir.cli.files import part_of
-from dicom2fhir.cli.lines import data_sets_of, file_lines, stream_lines
+from dicom2fhir.cli.atomic_files import part_of
+from dicom2fhir.cli.ndjson_lines import data_sets_of, file_lines, stream_lines
+from dicom2fhir.cli.terminal import UsageError
 from dicom2fhir.errors import SourceError
 from dicom2fhir.parts import Counting, part_maker
 from dicom2fhir.sources.directory import Skipped, read_directory, read_files
@@ -67,7 +67,7 @@ class Inputs:
 
         >>> Inputs.of(["no such folder"])
         Traceback (most recent call last):
-        dicom2fhir.cli.exits.UsageError: 'no such folder': there is no such file or folder; check the spelling
+        dicom2fhir.cli.terminal.UsageError: 'no such folder': there is no such file or folder; check the spelling
         """
         for path in paths:
             _must_be_readable(path)
@@ -101,10 +101,10 @@ class Inputs:
         """Name files as the user would, and pass over our own."""
         real = os.path.realpath(root)
 
-        def tell(one: Skipped) -> None:
-            place = os.path.join(real, one.source)  # noqa: PTH118 - a Path costs more
+        def tell(file: Skipped) -> None:
+            place = os.path.join(real, file.source)  # noqa: PTH118 - a Path costs more
             if place not in self.own and os.path.dirname(place) not in self.own:  # noqa: PTH120 - as above
-                skipped(Skipped(os.path.join(root, one.source), one.problem))  # noqa: PTH118 - as above
+                skipped(Skipped(os.path.join(root, file.source), file.problem))  # noqa: PTH118 - as above
 
         return tell
 

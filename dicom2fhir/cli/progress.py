@@ -32,10 +32,7 @@ class Progress(Protocol):
 
 
 class SilentProgress:
-    """Tells nobody.
-
-    >>> SilentProgress().advance(1)
-    """
+    """Tells nobody."""
 
     def begin(self, what: str, total: int | None) -> None:
         """Nobody is told."""

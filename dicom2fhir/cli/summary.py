@@ -1,4 +1,4 @@
-"""What is said at the end of a conversion, and the report with every finding."""
+"""The end of a conversion: its exit code, the summary of what was done, and the report with every finding."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from dicom2fhir.cli.exits import Exit, after_signal
+from dicom2fhir.cli.terminal import Exit, after_signal
 from dicom2fhir.findings import Findings
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dicom2fhir.converted import Converted
     from dicom2fhir.findings import Finding
 
-__all__ = ["Outcome", "counted", "reasons", "report_of"]
+__all__ = ["Outcome", "counted", "reason", "reasons", "report_of"]
 
 _WORDS: Final = {"studies": "study", "series": "series"}
 _SHOWN: Final = 10
@@ -24,11 +24,7 @@ _SHOWN: Final = 10
 
 @dataclass(slots=True)
 class Outcome:
-    """What a conversion came to.
-
-    >>> Outcome().exit_code(strict=False)
-    <Exit.NOTHING: 1>
-    """
+    """What a conversion came to."""
 
     report: Findings = field(default_factory=Findings)
     studies: int = 0
@@ -71,16 +67,16 @@ class Outcome:
         if self.withheld:
             yield f"strict: {counted(self.withheld, 'studies')} with findings not written"
         skipped = self.skipped
-        yield f"skipped {counted(sum(skipped.values()), 'files')}" + _told(skipped)
-        yield "findings" + (_told(Counter(self.report.by_kind())) or ": none")
+        yield f"skipped {counted(sum(skipped.values()), 'files')}" + _listed(skipped)
+        yield "findings" + (_listed(Counter(self.report.by_kind())) or ": none")
         if strict:
             yield from self._each()
 
     def _each(self) -> Iterator[str]:
-        found = list(self.report)
-        yield from (f"  {one}" for one in found[:_SHOWN])
-        if len(found) > _SHOWN:
-            yield f"  and {len(found) - _SHOWN} more; --report FILE lists each"
+        findings = list(self.report)
+        yield from (f"  {finding}" for finding in findings[:_SHOWN])
+        if len(findings) > _SHOWN:
+            yield f"  and {len(findings) - _SHOWN} more; --report FILE lists each"
 
 
 def reasons(skipped: Iterable[Finding]) -> Counter[str]:
@@ -91,15 +87,20 @@ def reasons(skipped: Iterable[Finding]) -> Counter[str]:
     >>> reasons([Finding(NO_UID, "StudyInstanceUID"), Finding(FILES["not-dicom"])])
     Counter({'StudyInstanceUID missing or not a UID': 1, 'not-dicom': 1})
     """
-    found: Counter[str] = Counter()
-    for one in skipped:
-        found[f"{one.keyword} {one.problem}" if one.keyword else one.problem] += one.count
-    return found
+    counts: Counter[str] = Counter()
+    for finding in skipped:
+        counts[reason(finding)] += finding.count
+    return counts
 
 
-def _told(counts: Counter[str]) -> str:
-    said = ", ".join(f"{count} {name}" for name, count in counts.items())
-    return f": {said}" if said else ""
+def reason(finding: Finding) -> str:
+    """Why something was skipped: the problem, and the attribute that has it where there is one."""
+    return f"{finding.keyword} {finding.problem}" if finding.keyword else finding.problem
+
+
+def _listed(counts: Counter[str]) -> str:
+    names = ", ".join(f"{count} {name}" for name, count in counts.items())
+    return f": {names}" if names else ""
 
 
 def counted(number: int, things: str) -> str:
@@ -117,5 +118,5 @@ def report_of(findings: Findings) -> bytes:
     >>> report_of(Findings())
     b'[]\n'
     """
-    found = [one.to_dict() for one in findings]
-    return (json.dumps(found, indent=1, ensure_ascii=False) + "\n").encode("utf-8", "replace")
+    entries = [finding.to_dict() for finding in findings]
+    return (json.dumps(entries, indent=1, ensure_ascii=False) + "\n").encode("utf-8", "replace")

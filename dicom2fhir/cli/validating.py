@@ -6,10 +6,9 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dicom2fhir.cli.exits import Exit, UsageError
-from dicom2fhir.cli.files import read_text
-from dicom2fhir.cli.saying import say
+from dicom2fhir.cli.atomic_files import read_text
 from dicom2fhir.cli.summary import counted
+from dicom2fhir.cli.terminal import Exit, UsageError, say
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -21,11 +20,7 @@ _LINES = frozenset({".ndjson", ".jsonl"})
 
 
 class Problem(NamedTuple):
-    """What is wrong, and where in the Bundle.
-
-    >>> print(Problem("$.entry[0]", "must be an object"))
-    $.entry[0]: must be an object
-    """
+    """What is wrong, and where in the Bundle."""
 
     path: str
     message: str
@@ -40,7 +35,7 @@ def run_validate(options: Namespace) -> int:
     >>> from argparse import Namespace
     >>> run_validate(Namespace(paths=["no such file"]))
     Traceback (most recent call last):
-    dicom2fhir.cli.exits.UsageError: 'no such file': there is no such file; name a .json or .ndjson file
+    dicom2fhir.cli.terminal.UsageError: 'no such file': there is no such file; name a .json or .ndjson file
     """
     for path in options.paths:
         if not Path(path).is_file():
@@ -106,21 +101,21 @@ def _of_types(bundle: Any) -> Iterator[Problem]:
             yield Problem(f"{path}.resourceType", "is not a type of resource of FHIR R4B")
 
 
-def _resources(said: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def _resources(node: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every resource within something, however deep, and its path."""
-    if isinstance(said, dict):
-        for name, value in said.items():
+    if isinstance(node, dict):
+        for name, value in node.items():
             if name == "resource" and isinstance(value, dict):
                 yield f"{path}.resource", value
             elif name == "contained" and isinstance(value, list):
                 yield from (
-                    (f"{path}.contained[{place}]", one)
-                    for place, one in enumerate(value)
-                    if isinstance(one, dict)
+                    (f"{path}.contained[{place}]", resource)
+                    for place, resource in enumerate(value)
+                    if isinstance(resource, dict)
                 )
             yield from _resources(value, f"{path}.{name}")
-    elif isinstance(said, list):
-        for place, value in enumerate(said):
+    elif isinstance(node, list):
+        for place, value in enumerate(node):
             yield from _resources(value, f"{path}[{place}]")
 
 
@@ -141,19 +136,19 @@ def _of_model(bundle: dict[str, Any]) -> Iterator[Problem]:
     try:
         Bundle.model_validate(bundle)
     except ValidationError as error:
-        for one in error.errors(include_url=False):
-            yield Problem(_path(one["loc"]), _message(one["msg"], one.get("input")))
+        for problem in error.errors(include_url=False):
+            yield Problem(_path(problem["loc"]), _message(problem["msg"], problem.get("input")))
 
 
 def _path(places: tuple[int | str, ...]) -> str:
     return "$" + "".join(f"[{place}]" if isinstance(place, int) else f".{place}" for place in places)
 
 
-def _message(said: str, given: Any) -> str:
+def _message(message: str, given: Any) -> str:
     """The message of the model, unless it repeats what the Bundle says."""
-    if any(text in said for text in _texts(given)):
+    if any(text in message for text in _texts(given)):
         return "is not valid here"
-    return " ".join(said.removeprefix("Value error, ").split())
+    return " ".join(message.removeprefix("Value error, ").split())
 
 
 def _texts(given: Any) -> Iterator[str]:

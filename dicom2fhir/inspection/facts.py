@@ -16,13 +16,27 @@ __all__ = ["Overview", "PatientFacts", "SeriesFacts", "StudyFacts"]
 
 @dataclass(frozen=True, slots=True)
 class SeriesFacts:
-    """One series; its description stays out of the ``repr``, for people write names into it."""
+    """One series; what people may write a name into stays out of the ``repr``: its description, and a body site without a code.
+
+    >>> series = SeriesFacts(1, "CT", 2, uncoded_body_site="LEFT KNEE MRS DOE")
+    >>> series.shown_body_site(identities=False), series.shown_body_site(identities=True)
+    ('uncoded', 'LEFT KNEE MRS DOE')
+    """
 
     number: int | None
     modality: str
     instances: int
     body_site: str | None = None
+    """The name of the body site, from a coding system."""
+    uncoded_body_site: str | None = field(default=None, repr=False)
+    """The body site as the data set has it, when no coding system knows it."""
     description: str | None = field(default=None, repr=False)
+
+    def shown_body_site(self, *, identities: bool) -> str | None:
+        """The body site for people: without ``identities``, one that has no code is not repeated."""
+        if self.uncoded_body_site is None:
+            return self.body_site
+        return self.uncoded_body_site if identities else "uncoded"
 
 
 @dataclass(frozen=True, slots=True)

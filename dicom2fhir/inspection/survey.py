@@ -78,14 +78,17 @@ def _study(study: Study, converted: Converted) -> StudyFacts:
     )
 
 
-def _series(said: dict[str, Any], instances: int) -> SeriesFacts:
-    site = said.get("bodySite", {})
+def _series(part: dict[str, Any], instances: int) -> SeriesFacts:
+    """The facts of one series, from its part of the ImagingStudy."""
+    site = part.get("bodySite", {})
+    name = site.get("display") or site.get("code")
     return SeriesFacts(
-        said.get("number"),
-        said["modality"]["code"],
+        part.get("number"),
+        part["modality"]["code"],
         instances,
-        site.get("display") or site.get("code"),
-        said.get("description"),
+        body_site=name if "system" in site else None,
+        uncoded_body_site=None if "system" in site else name,
+        description=part.get("description"),
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from dicom2fhir import dicom2fhir as front_door
 from dicom2fhir.cli import main
-from dicom2fhir.cli.sinks import FolderSink
+from dicom2fhir.cli.outputs import FolderSink
 from dicom2fhir.errors import EmptyStudyError, LateInstanceError, StudyError
 from dicom2fhir.findings import Findings
 from tests.factories import an_instance as a_data_set

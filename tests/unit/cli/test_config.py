@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from dicom2fhir.cli import settings
+from dicom2fhir.cli import config_files
 from dicom2fhir.cli.configuring import EXAMPLES, descriptions
 from dicom2fhir.config import OPTIONS, ConvertConfig
 
@@ -52,7 +52,7 @@ def test_the_toml_example_is_the_default_and_names_every_option(here: Path, dico
     assert said.code == 0
     (here / "config.toml").write_text(said.out)
     assert dicom2fhir("config", "--check", "config.toml").code == 0
-    assert ConvertConfig.of(settings.read_settings(here / "config.toml")) == ConvertConfig()
+    assert ConvertConfig.of(config_files.read_settings(here / "config.toml")) == ConvertConfig()
     for option in OPTIONS:
         if option.name != "id_function":
             assert re.search(rf"^(# )?{option.name.rpartition('.')[2]} = ", said.out, flags=re.MULTILINE)
@@ -67,7 +67,7 @@ def test_what_the_toml_example_suggests_can_be_used(here: Path, dicom2fhir: Run)
     (here / "body_sites.csv").write_text("term,code\nRIBS,113197003\n")
     said = dicom2fhir("config", "--check", "config.toml")
     assert said.out == "'config.toml': every option is known and usable\n"
-    config = ConvertConfig.of(settings.read_settings(here / "config.toml"))
+    config = ConvertConfig.of(config_files.read_settings(here / "config.toml"))
     assert config.profile == "mii"
     assert config.include_modalities == {"CT", "MR"}
     assert config.body_sites == str(here / "body_sites.csv")
@@ -149,7 +149,7 @@ def test_an_old_python_says_that_it_reads_no_toml(
 ) -> None:
     (here / "config.toml").write_text("")
 
-    monkeypatch.setattr(settings, "sys", SimpleNamespace(version_info=_Version(3, 10)))
+    monkeypatch.setattr(config_files, "sys", SimpleNamespace(version_info=_Version(3, 10)))
     said = dicom2fhir("config", "--check", "config.toml")
     assert said.code == 2
     assert "takes Python 3.11 or newer, and this is 3.10; write it as JSON" in said.err

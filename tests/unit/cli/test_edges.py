@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dicom2fhir.cli import version
-from dicom2fhir.cli.exits import UsageError
-from dicom2fhir.cli.files import AtomicFile, unwritable, write_atomically
+from dicom2fhir.cli.atomic_files import AtomicFile, unwritable, write_atomically
+from dicom2fhir.cli.command_line import version
 from dicom2fhir.cli.inputs import Inputs, InputSource
-from dicom2fhir.cli.lines import data_sets_of, stream_lines
-from dicom2fhir.cli.sinks import FileSink, StdoutSink
-from dicom2fhir.cli.state import FolderState
+from dicom2fhir.cli.ndjson_lines import data_sets_of, stream_lines
+from dicom2fhir.cli.outputs import FileSink, StdoutSink
+from dicom2fhir.cli.resuming import FolderState
 from dicom2fhir.cli.summary import Outcome
+from dicom2fhir.cli.terminal import UsageError
 from dicom2fhir.conversion import Conversion
 from dicom2fhir.errors import SourceError
 from dicom2fhir.problems import NOT_A_DATE
@@ -191,4 +191,4 @@ def test_a_tree_that_is_not_installed_has_a_version_too(monkeypatch: pytest.Monk
         raise importlib.metadata.PackageNotFoundError
 
     monkeypatch.setattr(importlib.metadata, "version", missing)
-    assert version.version() == "unknown (not installed)"
+    assert version() == "unknown (not installed)"

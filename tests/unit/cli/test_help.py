@@ -12,22 +12,22 @@ from typing import Any
 
 import pytest
 
-from dicom2fhir.cli import main, texts
-from dicom2fhir.cli.parser import command_line
+from dicom2fhir.cli import help_texts, main
+from dicom2fhir.cli.command_line import command_line
 
 Run = Any
 TREE = Path(__file__).parents[3]
 PARSER, COMMANDS = command_line()
 EXAMPLES = [
     line.strip().removeprefix("$ ")
-    for epilog in [texts.EPILOG, *(said.examples for said in texts.COMMANDS.values())]
+    for epilog in [help_texts.EPILOG, *(said.examples for said in help_texts.COMMANDS.values())]
     for line in epilog.splitlines()
     if line.strip().startswith("$ ")
 ]
 
 
 def test_each_command_has_examples() -> None:
-    for name, said in texts.COMMANDS.items():
+    for name, said in help_texts.COMMANDS.items():
         assert f"$ dicom2fhir {name} " in said.examples or f"| dicom2fhir {name}" in said.examples
     assert len(EXAMPLES) > 12
 
@@ -104,9 +104,7 @@ def test_the_module_is_the_command() -> None:
 
 
 def test_a_command_line_is_read_without_loading_the_rest() -> None:
-    code = (
-        "import sys; from dicom2fhir.cli.parser import parsed; parsed(['inspect', 'x']); print(*sys.modules)"
-    )
+    code = "import sys; from dicom2fhir.cli.command_line import parsed; parsed(['inspect', 'x']); print(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code],
         check=True,

@@ -57,6 +57,42 @@ def test_no_patient_is_named_unless_asked_for(mixed: Path, dicom2fhir: Run) -> N
         assert "1.2.826" not in said
 
 
+def test_a_body_site_without_a_code_is_free_text_and_shown_with_the_identities_only(
+    here: Path, dicom2fhir: Run, an_instance: Make, write_file: Make
+) -> None:
+    write_file(an_instance(1, 1, BodyPartExamined="CHEST"), here / "IM1")
+    write_file(an_instance(1, 2, BodyPartExamined="KNEE SALLY"), here / "IM2")
+    plain = dicom2fhir("inspect", "IM1", "IM2", "--html", "plain.html")
+    named = dicom2fhir("inspect", "IM1", "IM2", "--html", "named.html", "--identities")
+    assert "├─   1  CT   1 instance  Chest" in plain.out
+    assert "└─   2  MR   1 instance  uncoded" in plain.out
+    assert "└─   2  MR   1 instance  KNEE SALLY" in named.out
+    plain_page, named_page = Path("plain.html").read_text(), Path("named.html").read_text()
+    assert "<td>Chest</td>" in plain_page
+    assert "<td>uncoded</td>" in plain_page
+    assert "<td>KNEE SALLY</td>" in named_page
+    assert "SALLY" not in (plain.out + plain.err + plain_page).upper()
+
+
+def test_a_skipped_instance_is_named_by_its_file_as_a_skipped_file_is(
+    scans: Path, dicom2fhir: Run, an_instance: Make, write_file: Make
+) -> None:
+    (scans / "letter.txt").write_text("Dear Mrs Secret")
+    write_file(an_instance(3, SeriesInstanceUID=""), scans / "SALLY" / "IM1")
+    plain = dicom2fhir("inspect", "scans", "--html", "plain.html")
+    named = dicom2fhir("inspect", "scans", "--html", "named.html", "--identities")
+    lines = named.out.splitlines()
+    assert "would be skipped: 1 not-dicom, 1 SeriesInstanceUID missing or not a UID" in lines
+    assert "  scans/letter.txt: not-dicom" in lines
+    assert "  scans/SALLY/IM1: SeriesInstanceUID missing or not a UID" in lines
+    plain_page, named_page = Path("plain.html").read_text(), Path("named.html").read_text()
+    assert "<td><code>scans/letter.txt</code></td><td>not-dicom</td>" in named_page
+    assert (
+        "<td><code>scans/SALLY/IM1</code></td><td>SeriesInstanceUID missing or not a UID</td>" in named_page
+    )
+    assert "SALLY" not in (plain.out + plain.err + plain_page)
+
+
 def test_several_studies_of_a_patient_hang_below_him_in_the_order_of_time(
     here: Path, dicom2fhir: Run, an_instance: Make, write_file: Make
 ) -> None:

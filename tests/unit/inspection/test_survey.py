@@ -88,7 +88,15 @@ async def test_what_a_source_passes_over_is_told() -> None:
 
 
 async def test_a_repr_names_no_patient() -> None:
-    overview = await surveyed(one(PatientID="SECRET", PatientName="Secret^Sally", StudyDescription="Secret"))
+    overview = await surveyed(
+        one(
+            PatientID="SECRET",
+            PatientName="Secret^Sally",
+            StudyDescription="Secret",
+            SeriesDescription="Secret",
+            BodyPartExamined="KNEE SECRET",
+        )
+    )
     assert overview.patients[0].identity.startswith("SECRET, Secret^Sally")
     assert "secret" not in repr(overview).lower()
 
@@ -106,6 +114,20 @@ async def test_a_repr_names_no_patient() -> None:
 def test_studies_are_counted_by_month_or_by_year(days: list[str | None], shown: dict[str, int]) -> None:
     studies = tuple(StudyFacts(str(place), day, ()) for place, day in enumerate(days))
     assert Overview((PatientFacts(1, studies),), Findings()).by_time() == shown
+
+
+async def test_a_body_site_is_kept_apart_from_one_that_has_no_code() -> None:
+    overview = await surveyed(
+        one(1, 1, BodyPartExamined="CHEST"), one(1, 2, BodyPartExamined="KNEE OF X"), one(1, 3)
+    )
+    sites = [(series.body_site, series.uncoded_body_site) for series in overview.series_of()]
+    assert sites == [("Chest", None), (None, "KNEE OF X"), (None, None)]
+
+
+async def test_a_region_that_is_only_described_is_a_body_site_without_a_code() -> None:
+    region = {"vr": "SQ", "Value": [{"00080104": {"vr": "LO", "Value": ["knee of X"]}}]}
+    (series,) = (await surveyed({**one(), "00082218": region})).series_of()
+    assert (series.body_site, series.uncoded_body_site) == (None, "knee of X")
 
 
 async def test_a_study_that_is_filtered_out_is_not_shown() -> None:

@@ -1,10 +1,10 @@
-"""An overview as text: a tree of patients, studies and series."""
+"""What ``inspect`` prints: an overview as a tree of patients, studies and series."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dicom2fhir.cli.summary import counted, reasons
+from dicom2fhir.cli.summary import counted, reason, reasons
 from dicom2fhir.findings import Kind
 
 if TYPE_CHECKING:
@@ -19,20 +19,14 @@ _SHORT = 12  # characters of an id: enough to find its file
 
 
 def totals(overview: Overview) -> dict[str, int]:
-    """How many there are of each.
-
-    >>> from dicom2fhir.findings import Findings
-    >>> from dicom2fhir.inspection.facts import Overview
-    >>> totals(Overview((), Findings()))
-    {'patients': 0, 'studies': 0, 'series': 0, 'instances': 0, 'skipped files': 0}
-    """
+    """How many patients, studies, series, instances and skipped files there are."""
     series = list(overview.series_of())
     return {
         "patients": len(overview.patients),
         "studies": len(overview.studies),
         "series": len(series),
-        "instances": sum(one.instances for one in series),
-        "skipped files": sum(one.count for one in overview.skipped()),
+        "instances": sum(each.instances for each in series),
+        "skipped files": sum(finding.count for finding in overview.skipped()),
     }
 
 
@@ -52,7 +46,7 @@ def tree(overview: Overview, *, identities: bool) -> Iterator[str]:
         yield from _patient(patient, identities=identities)
     yield ""
     yield from _skipped(overview.skipped(), identities=identities)
-    yield from _found(overview)
+    yield from _findings(overview)
 
 
 def _patient(patient: PatientFacts, *, identities: bool) -> Iterator[str]:
@@ -70,17 +64,19 @@ def _study(study: StudyFacts, *, identities: bool) -> Iterator[str]:
     yield f"{study.started or 'no date'}  {', '.join(study.modalities)}  {counts}  ImagingStudy {name}"
     if identities:
         yield f"  {study.uid}" + (f"  {study.description}" if study.description else "")
-    rows = [_series(one, identities=identities) for one in study.series]
-    notes = [f"! {one}" for one in study.findings]
+    rows = [_series(series, identities=identities) for series in study.series]
+    notes = [f"! {finding}" for finding in study.findings]
     for place, row in enumerate(rows, 1):
         yield ("├─ " if place < len(rows) else "└─ ") + row
     yield from notes
 
 
-def _series(one: SeriesFacts, *, identities: bool) -> str:
-    number = "-" if one.number is None else str(one.number)
-    said = [f"{number:>3}", f"{one.modality:<3}", counted(one.instances, "instances"), one.body_site]
-    return "  ".join(part for part in (*said, one.description if identities else None) if part)
+def _series(series: SeriesFacts, *, identities: bool) -> str:
+    number = "-" if series.number is None else str(series.number)
+    cells = [f"{number:>3}", f"{series.modality:<3}", counted(series.instances, "instances")]
+    cells += [series.shown_body_site(identities=identities) or ""]
+    cells += [series.description or ""] if identities else []
+    return "  ".join(cell for cell in cells if cell)
 
 
 def _skipped(skipped: list[Finding], *, identities: bool) -> Iterator[str]:
@@ -88,14 +84,14 @@ def _skipped(skipped: list[Finding], *, identities: bool) -> Iterator[str]:
     if not counts:
         yield "nothing would be skipped"
         return
-    told = ", ".join(f"{count} {reason}" for reason, count in counts.items())
+    listed = ", ".join(f"{count} {why}" for why, count in counts.items())
     hint = "" if identities else "  (--identities names them)"
-    yield f"would be skipped: {told}{hint}"
+    yield f"would be skipped: {listed}{hint}"
     if identities:
-        yield from (f"  {one.source}: {one.problem}" for one in skipped if one.source)
+        yield from (f"  {finding.source}: {reason(finding)}" for finding in skipped if finding.source)
 
 
-def _found(overview: Overview) -> Iterator[str]:
+def _findings(overview: Overview) -> Iterator[str]:
     by_kind = {
         kind: count for kind, count in overview.findings.by_kind().items() if kind != Kind.SKIPPED_FILE.value
     }

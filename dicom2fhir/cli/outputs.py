@@ -6,13 +6,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 
-from dicom2fhir.cli.exits import UsageError
-from dicom2fhir.cli.files import AtomicFile, write_atomically
+from dicom2fhir.cli.atomic_files import AtomicFile, write_atomically
+from dicom2fhir.cli.terminal import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dicom2fhir.cli.state import FolderState
+    from dicom2fhir.cli.resuming import FolderState
     from dicom2fhir.converted import Converted
 
 __all__ = ["FileSink", "FolderSink", "Sink", "StdoutSink", "format_of"]

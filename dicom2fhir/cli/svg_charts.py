@@ -17,15 +17,11 @@ _SHORTEST = 2.0
 
 
 class Bar(NamedTuple):
-    """One bar: its name, its length, and what is written at its end.
-
-    >>> Bar("CT", 120, "120 instances").tone
-    'bar'
-    """
+    """One bar: its name, its length, and the label that is written at its end."""
 
     name: str
     value: int
-    said: str
+    label: str
     tone: str = "bar"
 
 
@@ -37,15 +33,15 @@ def bars(title: str, rows: Sequence[Bar]) -> str:
     """
     most = max((row.value for row in rows), default=0) or 1
     drawn = "".join(_bar(place * _ROW, row, row.value / most) for place, row in enumerate(rows))
-    told = f"{title}: " + "; ".join(f"{row.name}, {row.said}" for row in rows)
-    return _svg(len(rows) * _ROW, told, drawn)
+    summary = f"{title}: " + "; ".join(f"{row.name}, {row.label}" for row in rows)
+    return _svg(len(rows) * _ROW, summary, drawn)
 
 
 def _bar(top: int, row: Bar, share: float) -> str:
     length = max(share * _WIDTH, _SHORTEST if row.value else 0.0)
     return (
         f'<text x="0" y="{top + 13}" font-weight="600">{escape(row.name)}</text>'
-        f'<text x="{_WIDTH}" y="{top + 13}" text-anchor="end" class="quiet">{escape(row.said)}</text>'
+        f'<text x="{_WIDTH}" y="{top + 13}" text-anchor="end" class="quiet">{escape(row.label)}</text>'
         f'<rect class="track" x="0" y="{top + 19}" width="{_WIDTH}" height="9" rx="3"/>'
         f'<rect class="{row.tone}" x="0" y="{top + 19}" width="{length:.1f}" height="9" rx="3"/>'
     )
@@ -68,8 +64,8 @@ def columns(title: str, counts: Mapping[str, int]) -> str:
         drawn += (
             f'<text x="{_WIDTH}" y="{_HEIGHT - 2}" text-anchor="end" class="quiet">{escape(names[-1])}</text>'
         )
-    told = f"{title}: " + "; ".join(f"{name}, {count}" for name, count in counts.items() if count)
-    return _svg(_HEIGHT, told, drawn)
+    summary = f"{title}: " + "; ".join(f"{name}, {count}" for name, count in counts.items() if count)
+    return _svg(_HEIGHT, summary, drawn)
 
 
 _COUNTED = 10.0  # a column that is narrower has no room for its number
@@ -86,5 +82,5 @@ def _column(left: float, step: float, count: int, share: float) -> str:
     return drawn
 
 
-def _svg(height: int, told: str, drawn: str) -> str:
-    return f'<svg viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="{escape(told)}">{drawn}</svg>'
+def _svg(height: int, summary: str, drawn: str) -> str:
+    return f'<svg viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="{escape(summary)}">{drawn}</svg>'

@@ -1,4 +1,4 @@
-"""Files that appear when they are complete, and not before."""
+"""Files of the user's: written whole or not at all, so that nobody ever sees half of one; and read as text."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from dicom2fhir.cli.exits import UsageError
+from dicom2fhir.cli.terminal import UsageError
 
 __all__ = ["AtomicFile", "part_of", "read_text", "unwritable", "write_atomically"]
 
@@ -69,7 +69,7 @@ def write_atomically(path: Path, data: bytes) -> None:
 
     >>> write_atomically(Path("no such folder/out.json"), b"{}")
     Traceback (most recent call last):
-    dicom2fhir.cli.exits.UsageError: cannot write 'no such folder/out.json': No such file or directory; make the folder first, or name another file
+    dicom2fhir.cli.terminal.UsageError: cannot write 'no such folder/out.json': No such file or directory; make the folder first, or name another file
     """
     file = AtomicFile(path)
     try:
@@ -96,7 +96,7 @@ def read_text(path: Path) -> str:
 
     >>> read_text(Path("no such file"))
     Traceback (most recent call last):
-    dicom2fhir.cli.exits.UsageError: 'no such file': cannot be read: No such file or directory; check the name
+    dicom2fhir.cli.terminal.UsageError: 'no such file': cannot be read: No such file or directory; check the name
     """
     try:
         return path.read_text("utf-8-sig")

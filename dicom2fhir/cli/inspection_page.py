@@ -1,4 +1,4 @@
-"""An overview as one HTML page that loads nothing from anywhere."""
+"""What ``inspect --html`` writes: an overview as one HTML page that loads nothing from anywhere."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from dicom2fhir.cli.charts import Bar, bars, columns
-from dicom2fhir.cli.summary import counted, reasons
-from dicom2fhir.cli.tree import totals
-from dicom2fhir.cli.version import version
+from dicom2fhir.cli.command_line import version
+from dicom2fhir.cli.inspection_tree import totals
+from dicom2fhir.cli.summary import counted, reason, reasons
+from dicom2fhir.cli.svg_charts import Bar, bars, columns
 from dicom2fhir.findings import Kind
 
 if TYPE_CHECKING:
@@ -44,14 +44,8 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def page(overview: Overview, *, identities: bool) -> str:
-    """The whole page; without ``identities`` nothing on it names a patient.
-
-    >>> from dicom2fhir.findings import Findings
-    >>> from dicom2fhir.inspection.facts import Overview
-    >>> page(Overview((), Findings()), identities=False)[:15]
-    '<!DOCTYPE html>'
-    """
-    style = files("dicom2fhir.cli").joinpath("page.css").read_text("utf-8")
+    """The whole page; without ``identities`` nothing on it names a patient."""
+    style = files("dicom2fhir.cli").joinpath("inspection_page.css").read_text("utf-8")
     body = "\n".join(_body(overview, identities=identities))
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -143,13 +137,13 @@ def _skipped(skipped: list[Finding], *, identities: bool) -> Iterator[str]:
         return
     if identities:
         rows = [
-            (f"<code>{escape(one.source or '')}</code>", escape(one.problem), f"{one.count:,}")
-            for one in skipped
+            (f"<code>{escape(finding.source or '')}</code>", escape(reason(finding)), f"{finding.count:,}")
+            for finding in skipped
         ]
         table = _table(("File", "Why", "Times"), rows)
     else:
         counts = reasons(skipped).items()
-        table = _table(("Why", "Times"), [(escape(reason), f"{count:,}") for reason, count in counts])
+        table = _table(("Why", "Times"), [(escape(why), f"{count:,}") for why, count in counts])
     yield f'<details open><summary>What would be skipped</summary><div class="inner scroll">{table}</div></details>'
 
 
@@ -171,13 +165,13 @@ def _study(study: StudyFacts, *, identities: bool, is_open: bool) -> Iterator[st
         yield f"<p>{escape(study.description or '')} <code>{escape(study.uid or '')}</code></p>"
     yield _series_table(study.series, identities=identities)
     yield from _notes(study.findings)
-    made = ", ".join(f"{count} {kind}" for kind, count in study.resources)
-    yield f'<p class="quiet small">Would make {escape(made)}: <code>ImagingStudy/{escape(study.id)}</code></p></div></details>'
+    resources = ", ".join(f"{count} {kind}" for kind, count in study.resources)
+    yield f'<p class="quiet small">Would make {escape(resources)}: <code>ImagingStudy/{escape(study.id)}</code></p></div></details>'
 
 
 def _marks(findings: tuple[Finding, ...]) -> str:
     """How much was found in a study, the worst of it first."""
-    conflicts = sum(one.kind is Kind.CONFLICT for one in findings)
+    conflicts = sum(finding.kind is Kind.CONFLICT for finding in findings)
     others = len(findings) - conflicts
     marks = [(conflicts, "conflicts", "bad"), (others, "findings", "warn")]
     return "".join(
@@ -191,20 +185,20 @@ def _series_table(series: tuple[SeriesFacts, ...], *, identities: bool) -> str:
     head = ("No.", "Modality", "Instances", "Body site", *(("Description",) if identities else ()))
     rows = [
         (
-            "" if one.number is None else str(one.number),
-            escape(one.modality),
-            f"{one.instances:,}",
-            escape(one.body_site or ""),
-            *((escape(one.description or ""),) if identities else ()),
+            "" if each.number is None else str(each.number),
+            escape(each.modality),
+            f"{each.instances:,}",
+            escape(each.shown_body_site(identities=identities) or ""),
+            *((escape(each.description or ""),) if identities else ()),
         )
-        for one in series
+        for each in series
     ]
     return f'<div class="scroll" tabindex="0">{_table(head, rows)}</div>'
 
 
 def _notes(findings: tuple[Finding, ...]) -> Iterator[str]:
     if findings:
-        yield "<ul>" + "".join(f"<li>{escape(str(one))}</li>" for one in findings) + "</ul>"
+        yield "<ul>" + "".join(f"<li>{escape(str(finding))}</li>" for finding in findings) + "</ul>"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -1,26 +1,22 @@
-"""The command line: what may be said, and its help."""
+"""The command line: which arguments there are, and what ``--version`` answers."""
 
 from __future__ import annotations
 
 import argparse
 import difflib
+import importlib.metadata
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from dicom2fhir.cli.texts import COMMANDS, DESCRIPTION, EPILOG, HELP
-from dicom2fhir.cli.version import version
+from dicom2fhir.cli.help_texts import COMMANDS, DESCRIPTION, EPILOG, HELP
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Parser", "command_line", "parsed"]
+__all__ = ["Parser", "command_line", "parsed", "version"]
 
 
 class Parser(argparse.ArgumentParser):
-    """An argparse parser that takes options as they are spelt, and says what to do when they are not.
-
-    >>> Parser(prog="dicom2fhir").allow_abbrev
-    False
-    """
+    """An argparse parser that takes options as they are spelt, and says what to do when they are not."""
 
     def __init__(self, **settings: Any) -> None:
         settings = {
@@ -67,12 +63,22 @@ def command_line() -> tuple[Parser, dict[str, Parser]]:
     parser = Parser(prog="dicom2fhir", description=DESCRIPTION, epilog=EPILOG)
     parser.add_argument("--version", action="version", version=f"dicom2fhir {version()}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", parser_class=Parser)
-    made: dict[str, Parser] = {}
+    parsers: dict[str, Parser] = {}
     for name, add in _COMMANDS.items():
-        said = COMMANDS[name]
-        made[name] = commands.add_parser(name, help=said.line, description=said.text, epilog=said.examples)
-        add(made[name])
-    return parser, made
+        words = COMMANDS[name]
+        parsers[name] = commands.add_parser(
+            name, help=words.line, description=words.text, epilog=words.examples
+        )
+        add(parsers[name])
+    return parser, parsers
+
+
+def version() -> str:
+    """The version that is installed."""
+    try:
+        return importlib.metadata.version("dicom2fhir")
+    except importlib.metadata.PackageNotFoundError:
+        return "unknown (not installed)"
 
 
 def _convert(parser: Parser) -> None:
@@ -115,7 +121,7 @@ def _config(parser: Parser) -> None:
 _COMMANDS: Final = {"convert": _convert, "inspect": _inspect, "validate": _validate, "config": _config}
 
 
-def _workers(said: str) -> int:
-    if not said.isdecimal() or int(said) < 1:
-        raise argparse.ArgumentTypeError(f"'{said}' is not a number of processes; 1 or more would do")
-    return int(said)
+def _workers(number: str) -> int:
+    if not number.isdecimal() or int(number) < 1:
+        raise argparse.ArgumentTypeError(f"'{number}' is not a number of processes; 1 or more would do")
+    return int(number)

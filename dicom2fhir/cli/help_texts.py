@@ -1,18 +1,14 @@
-"""What the help of the command says.  A line of an epilog that begins with ``$`` is an example, and a test runs it."""
+"""What the help says of each command and argument.  A line of an epilog that begins with ``$`` is an example, and a test runs it."""
 
 from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-__all__ = ["COMMANDS", "DESCRIPTION", "EPILOG", "HELP", "Said"]
+__all__ = ["COMMANDS", "DESCRIPTION", "EPILOG", "HELP", "CommandHelp"]
 
 
-class Said(NamedTuple):
-    """What is said of a command: a line, a paragraph and examples.
-
-    >>> Said("convert DICOM", "Convert DICOM.", "").line
-    'convert DICOM'
-    """
+class CommandHelp(NamedTuple):
+    """What the help says of a command: a line, a paragraph and examples."""
 
     line: str
     text: str
@@ -40,7 +36,7 @@ exit codes:
 """
 
 COMMANDS: Final = {
-    "convert": Said(
+    "convert": CommandHelp(
         "convert DICOM files to FHIR Bundles",
         """\
 Convert DICOM files, and DICOM JSON, to FHIR transaction Bundles.
@@ -60,7 +56,7 @@ examples:
 
 {_EXITS}""",
     ),
-    "inspect": Said(
+    "inspect": CommandHelp(
         "show what is in a folder",
         """\
 Show the patients, studies and series of some folders and files: counts, modalities, dates, conflicts, and what
@@ -79,7 +75,7 @@ exit codes:
   130  interrupted by Ctrl-C (SIGINT); 143: by SIGTERM
 """,
     ),
-    "validate": Said(
+    "validate": CommandHelp(
         "check Bundles against the FHIR R4B models",
         """\
 Check Bundles against the models of fhir.resources, and say where in the file each error is.  A .ndjson file holds a
@@ -95,7 +91,7 @@ exit codes:
   2    wrong use: an argument or a file that cannot be used
 """,
     ),
-    "config": Said(
+    "config": CommandHelp(
         "print an example configuration, or check one",
         """\
 Print a configuration with every option, its default and what it does, or say what in a file is unknown or
@@ -145,11 +141,11 @@ HELP: Final = {
         "with per-study: go on where an earlier run stopped.  A study is passed over when its file is whole and was"
         " made with the same options of as many files; what was found in it is not told again"
     ),
-    "identities": "show ids, names, descriptions and file names as well",
+    "identities": "show ids, names, descriptions, file names and body parts without a code as well",
     "html": "write the same as one page for a browser, with charts; it loads nothing from anywhere",
     "bundles": "a .json file with a Bundle, or a .ndjson file with one on each line",
     "example": "print a configuration with every option",
     "check": "check a .toml or .json file",
     "as_json": "print the example as JSON, which has no comments",
 }
-"""What is said of each argument."""
+"""What the help says of each argument."""

@@ -8,9 +8,8 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dicom2fhir.cli.exits import UsageError
-from dicom2fhir.cli.files import read_text
-from dicom2fhir.cli.saying import say
+from dicom2fhir.cli.atomic_files import read_text
+from dicom2fhir.cli.terminal import UsageError, say
 from dicom2fhir.config import ConfigWarning, ConvertConfig
 from dicom2fhir.errors import ConfigError
 
@@ -25,7 +24,7 @@ def read_settings(path: Path) -> dict[str, Any]:
 
     >>> read_settings(Path("config.yaml"))
     Traceback (most recent call last):
-    dicom2fhir.cli.exits.UsageError: 'config.yaml': a configuration is a .toml or a .json file; 'dicom2fhir config --example' prints one
+    dicom2fhir.cli.terminal.UsageError: 'config.yaml': a configuration is a .toml or a .json file; 'dicom2fhir config --example' prints one
     """
     suffix = path.suffix.lower()
     if suffix not in {".toml", ".json"}:
@@ -97,7 +96,7 @@ def _read(path: Path | None) -> tuple[ConvertConfig, list[str]]:
     except ConfigError as error:
         advice = f"'dicom2fhir config --check {path}' lists all that is wrong"
         raise UsageError(f"'{path}': {error}; {advice}") from error
-    return config, [str(one.message) for one in caught]
+    return config, [str(warning.message) for warning in caught]
 
 
 def _in_zone(config: ConvertConfig, zone: str) -> ConvertConfig:
@@ -138,12 +137,12 @@ _DEPTH = 3  # of the names: 'generator.imaging_study.add_instances'
 
 def _paths(given: dict[str, Any], above: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
     """Every leaf of a mapping, as deep as options are nested."""
-    found: list[tuple[str, ...]] = []
+    leaves: list[tuple[str, ...]] = []
     for name, value in given.items():
         path = (*above, name)
         nested = isinstance(value, dict) and len(path) < _DEPTH and value
-        found += _paths(value, path) if nested else [path]
-    return found
+        leaves += _paths(value, path) if nested else [path]
+    return leaves
 
 
 def _only(given: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
