@@ -1,8 +1,8 @@
 """What is measured of this package, each in a process of its own: ``python ours.py WHAT ARGUMENT…`` prints JSON.
 
-A conversion is awaited inside a coroutine, as in the README, and its Bundle is held until the clock has stopped: ``asyncio.run``
-itself writes the ``repr`` of whatever it hands back, twice (CPython 3.11 and 3.12, when they restore the handler of a signal).
-For a Bundle that takes as long as to make it, and is no part of a conversion, ours or the peer's.
+A conversion is awaited inside a coroutine, and its Bundle is held until the clock has stopped, as in the peer's measurement:
+``asyncio.run`` itself writes the ``repr`` of whatever it hands back, twice (CPython 3.11 and 3.12, when they restore the handler of a
+signal).  Of our Bundle that is a few words; the peer's is written out whole, which is no part of a conversion, and is not measured.
 """
 
 from __future__ import annotations

@@ -1,15 +1,19 @@
-"""Models that are copied are what they would be if each was validated, and share nothing that can be changed."""
+"""Models that are copied are what they would be if each was validated, and share nothing; those handed out show no patient."""
 
 from __future__ import annotations
 
+import asyncio
+import copy
+import pickle
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from fhir.resources.R4B.bundle import Bundle
 from fhir.resources.R4B.imagingstudy import ImagingStudySeriesInstance
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from dicom2fhir import dicom2fhir as front_door
 from dicom2fhir.builders.instances import Instances
@@ -20,6 +24,9 @@ from dicom2fhir.parts import Assembling
 from dicom2fhir.study.model import Instance, place_of
 from tests.factories import Json, a_study, config_of
 from tests.properties.strategies import examples
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
 
 CLASSES = st.sampled_from(["1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.4", None])
 PLACES = st.sampled_from([place_of(None), 0, 7, 2147483647])
@@ -123,3 +130,93 @@ async def test_a_folder_read_by_processes_becomes_the_same_models(
     assert [bundle async for bundle in front_door.bundles_from_directory(tmp_path, config, workers=2)] == [
         alone
     ]
+
+
+def a_bundle_of_a_patient() -> Any:
+    """A Bundle as the first thing anybody writes makes it; the patient's name and id are NEEDLE."""
+
+    async def stream() -> AsyncIterator[Json]:
+        for instance in a_study("1.2.3", 2, 3, PatientName="NEEDLE^A", PatientID="NEEDLE"):
+            yield instance
+
+    return asyncio.run(front_door.from_generator(stream(), config_of(add_instances=True)))
+
+
+def test_what_is_handed_out_shows_its_type_and_no_patient() -> None:
+    bundle = a_bundle_of_a_patient()
+    assert bundle.model_dump_json().count("NEEDLE") == 2
+    study, patient = bundle.entry
+    assert repr(bundle) == str(bundle) == "<Bundle: 2 entries>"
+    assert repr(bundle.entry) == "[<BundleEntry: ImagingStudy>, <BundleEntry: Patient>]"
+    assert [str(entry.resource) for entry in (study, patient)] == ["<ImagingStudy>", "<Patient>"]
+    other = [{"resource": patient.resource}]
+    assert repr(Bundle.model_validate({"type": "batch", "entry": other})).count("NEEDLE") == 0
+    assert [list(model.__rich_repr__()) for model in (bundle, patient, patient.resource)] == [[], [], []]
+
+
+def test_the_end_of_a_run_writes_no_values_of_a_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+
+    def write(model: BaseModel) -> str:
+        written.append(type(model).__name__)
+        return ""
+
+    monkeypatch.setattr(BaseModel, "__repr__", write)
+    bundle = a_bundle_of_a_patient()
+    assert written == []
+    repr(bundle.entry[1].resource.name)
+    assert written == ["HumanName"]  # who asks for a value still gets it
+
+
+def test_what_is_handed_out_is_a_bundle_and_equal_to_one_that_was_parsed() -> None:
+    bundle = a_bundle_of_a_patient()
+    parsed: Any = Bundle.model_validate_json(bundle.model_dump_json())
+    assert (type(bundle).__name__, type(bundle).__module__) == ("Bundle", Bundle.__module__)
+    assert bundle == parsed == bundle
+    assert not bundle != parsed != bundle
+    assert parsed.entry == bundle.entry == parsed.entry
+    assert bundle.model_dump() == parsed.model_dump()
+    assert bundle.model_dump_json(indent=1) == parsed.model_dump_json(indent=1)
+    assert dict(bundle) == dict(parsed)
+    assert bundle.model_fields_set == parsed.model_fields_set
+    parsed.entry[0].resource.description = "another"
+    assert bundle != parsed != bundle
+    assert bundle not in (None, "Bundle", bundle.entry)
+    assert isinstance(bundle, Bundle)
+
+
+def test_what_is_handed_out_is_validated_as_a_bundle_is() -> None:
+    bundle = a_bundle_of_a_patient()
+    bundle.type = "batch"
+    assert bundle.model_dump()["type"] == "batch"
+    with pytest.raises(ValueError, match="type"):
+        bundle.type = 5
+    again = type(bundle).model_validate(bundle.model_dump())
+    assert again == bundle == type(bundle)(**bundle.model_dump())
+    assert Bundle.model_validate(bundle) is bundle
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_a_pickle_holds_an_equal_bundle_and_needs_nothing_of_ours(protocol: int) -> None:
+    bundle = a_bundle_of_a_patient()
+    pickled = pickle.dumps(bundle, protocol)
+    assert b"dicom2fhir" not in pickled
+    restored = pickle.loads(pickled)  # noqa: S301 - written one line above
+    assert type(restored) is Bundle
+    assert restored == bundle == restored
+    assert restored.model_fields_set == bundle.model_fields_set
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [copy.copy, copy.deepcopy, Bundle.model_copy, lambda bundle: bundle.model_copy(deep=True)],
+    ids=["copy", "deepcopy", "model_copy", "model_copy deep"],
+)
+def test_a_copy_is_equal_can_be_changed_alone_and_shows_no_patient(copied: Callable[[Any], Any]) -> None:
+    bundle = a_bundle_of_a_patient()
+    copy_of = copied(bundle)
+    assert copy_of == bundle == copy_of
+    assert repr(copy_of) == repr(bundle)
+    assert repr(copy_of.entry) == repr(bundle.entry)
+    copy_of.type = "batch"
+    assert copy_of != bundle != copy_of
