@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from dicom2fhir import problems
-from dicom2fhir.builders.datatypes import Json, quantity, said
+from dicom2fhir.builders.datatypes import Json, quantity, without_empty
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -43,7 +43,7 @@ def part(url: str, **value: Any) -> Json:
     >>> part("contrastBolus", valueBoolean=False), part("convolutionalKernel", valueString=None)
     ({'url': 'contrastBolus', 'valueBoolean': False}, {})
     """
-    stated = said(**value)
+    stated = without_empty(**value)
     return {"url": url, **stated} if stated else {}
 
 
