@@ -41,7 +41,7 @@ def pack_named(name: str | None) -> Pack | None:
         from dicom2fhir.profiles.mii import MiiPack
 
         return MiiPack()
-    installed = {found.name.lower(): found for found in entry_points(group=_GROUP)}
+    installed = {entry.name.lower(): entry for entry in entry_points(group=_GROUP)}
     if name.lower() not in installed:
         known = ", ".join(sorted({"mii", *installed}))
         raise ConfigError(f"profile: {name!r} is unknown; known: {known}, none")

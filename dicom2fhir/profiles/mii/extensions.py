@@ -33,8 +33,8 @@ def extension(name: str, parts: Iterable[Json]) -> Json:
     >>> extension("mii-ex-bildgebung-modalitaet-ct", [{}])
     {}
     """
-    found = [one for one in parts if one]
-    return {"url": address(name), "extension": found} if found else {}
+    stated = [part for part in parts if part]
+    return {"url": address(name), "extension": stated} if stated else {}
 
 
 def part(url: str, **value: Any) -> Json:
