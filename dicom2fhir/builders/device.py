@@ -127,11 +127,11 @@ def _udi_carrier(udi: str) -> Json:
 
 
 def _calibrations(view: DicomJsonProxy, context: Context) -> list[str]:
-    days = view.in_place("DateOfLastCalibration")
+    days = view.values_in_place("DateOfLastCalibration")
     zone = view.zone(context.config.zone) if days else None
-    clocks = [*view.in_place("TimeOfLastCalibration"), *[None] * len(days)]
+    clocks = [*view.values_in_place("TimeOfLastCalibration"), *[None] * len(days)]
     read = (values.date_time(day, clock, zone) for day, clock in zip(days, clocks, strict=False))
     moments = [moment for moment in read if moment]
-    if len(moments) < len(view.said("DateOfLastCalibration")):
+    if len(moments) < len(view.raw_values("DateOfLastCalibration")):
         view.note(problems.NOT_A_DATE, "DateOfLastCalibration")
     return moments

@@ -42,7 +42,7 @@ def persons(view: DicomJsonProxy, names: str, identifications: str, context: Con
     """The persons of a PN attribute, each with the item of the sequence that identifies him by its place."""
     view.names(names), view.items(identifications)  # which note what is unusable
     people: list[Person] = []
-    for name, item in zip_longest(view.in_place(names), view.in_place(identifications)):
+    for name, item in zip_longest(view.values_in_place(names), view.values_in_place(identifications)):
         person = Person(person_name(name), _identifiers(view.item(item), context))
         if person.name or person.identifiers:
             people.append(person)

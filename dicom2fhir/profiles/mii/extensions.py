@@ -79,7 +79,7 @@ class Measure(NamedTuple):
 
 
 def _magnitude(view: DicomJsonProxy, keyword: str) -> Decimal | None:
-    if len(view.said(keyword)) > 1:
+    if len(view.raw_values(keyword)) > 1:
         view.note(problems.SEVERAL_VALUES, keyword)
         return None
     number = view.decimal(keyword)

@@ -82,7 +82,7 @@ def instance_details(details: Mapping[str, Any], series: Series) -> Json:
 
 def _pixel_spacing(view: DicomJsonProxy) -> list[Json]:
     """X is the distance of columns, the second value; Y that of rows, the first (PS3.3 10.7.1.3)."""
-    spacing = [values.decimal(distance) for distance in view.said("PixelSpacing")]
+    spacing = [values.decimal(distance) for distance in view.raw_values("PixelSpacing")]
     if not spacing:
         return []
     usable = [number for number in spacing if number is not None and number >= 0]
