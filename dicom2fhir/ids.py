@@ -132,8 +132,8 @@ def _of_device(ds: DicomJsonProxy, _extra: str) -> str:
 
 
 def _of_observation(ds: DicomJsonProxy, _extra: str) -> str:
-    said = [ds.text(keyword) or "" for keyword in ("StudyInstanceUID", "StudyDate", "StudyTime")]
-    return "".join(said) if said[0] else _of_content(ds)
+    parts = [ds.text(keyword) or "" for keyword in ("StudyInstanceUID", "StudyDate", "StudyTime")]
+    return "".join(parts) if parts[0] else _of_content(ds)
 
 
 def _of_others(ds: DicomJsonProxy, extra: str) -> str:
