@@ -309,19 +309,11 @@ class DicomJsonProxy:
         return self._usable(keyword, values.date, problems.NOT_A_DATE)
 
     def uid(self, keyword: str) -> str | None:
-        """The first value as a UID.
-
-        >>> DicomJsonProxy({"0020000D": {"vr": "UI", "Value": ["1.2.3"]}}).uid("StudyInstanceUID")
-        '1.2.3'
-        """
+        """The first value as a UID."""
         return self._usable(keyword, values.uid, problems.NOT_A_UID)
 
     def item(self, raw: Any) -> DicomJsonProxy:
-        """The view of one raw item of a sequence; an empty one of what is no item.
-
-        >>> DicomJsonProxy({}).item(None)
-        <DicomJsonProxy: 0 elements>
-        """
+        """The view of one raw item of a sequence; an empty one of what is no item."""
         return self._item(raw if isinstance(raw, Mapping) else {})
 
     def items(self, keyword: str) -> list[DicomJsonProxy]:

@@ -101,11 +101,7 @@ def _of_patient(ds: DicomJsonProxy, extra: str) -> str:
 
 
 def issuer_of(ds: DicomJsonProxy) -> str | None:
-    """Who gave the PatientID, as far as the data say.
-
-    >>> issuer_of(DicomJsonProxy({"00100021": {"vr": "LO", "Value": ["HOSP_A"]}}))
-    'HOSP_A'
-    """
+    """Who gave the PatientID, as far as the data say."""
     issuer = ds.text("IssuerOfPatientID")
     if issuer:
         return issuer
