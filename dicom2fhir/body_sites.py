@@ -44,17 +44,17 @@ def body_sites(config: Any) -> BodySites:
     own = config.body_sites
     if own is None:
         return terminology.body_site
-    ask = _asking(own) if callable(own) else _looking_up(_table(own))
+    ask = _by_function(own) if callable(own) else _by_table(_table(own))
     if config.body_sites_replace:
         return ask
     return lambda term: ask(term) or terminology.body_site(term)
 
 
-def _asking(function: Callable[[str], Any]) -> BodySites:
+def _by_function(function: Callable[[str], Any]) -> BodySites:
     return lambda term: _term(function(term), term)
 
 
-def _looking_up(table: Mapping[str, Any]) -> BodySites:
+def _by_table(table: Mapping[str, Any]) -> BodySites:
     own = {str(term).strip().upper(): value for term, value in table.items()}
     for term, value in own.items():
         _term(value, term)  # a mistake is told when the conversion begins, not when the body part turns up
@@ -88,7 +88,8 @@ def _of_csv(path: Path, content: str) -> Mapping[str, Any]:
     rows = csv.DictReader(content.splitlines())
     names = {name.strip().lower(): name for name in rows.fieldnames or ()}
     columns = {
-        part: next((names[one] for one in known if one in names), None) for part, known in _COLUMNS.items()
+        part: next((names[spelling] for spelling in spellings if spelling in names), None)
+        for part, spellings in _COLUMNS.items()
     }
     if columns["term"] is None or columns["code"] is None:
         raise ConfigError(

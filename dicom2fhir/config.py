@@ -42,11 +42,7 @@ _EMPTY: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class ConfigWarning(UserWarning):
-    """A key of the configuration is not known, or its value does nothing.
-
-    >>> issubclass(ConfigWarning, UserWarning)
-    True
-    """
+    """A key of the configuration is not known, or its value does nothing."""
 
 
 class Label(NamedTuple):
@@ -59,11 +55,7 @@ class Label(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConvertConfig:
-    """Every option, with its default; the names in ``OPTIONS`` are those of the nested mapping.
-
-    >>> ConvertConfig().patient_policy
-    'put'
-    """
+    """Every option, with its default; the names in ``OPTIONS`` are those of the nested mapping."""
 
     dicom_timezone: str | None = None
     """IANA name or offset that holds where an instance has no TimezoneOffsetFromUTC; without one a time is not said."""
@@ -190,16 +182,16 @@ class ConvertConfig:
 
 
 def _leaves(given: Mapping[str, Any], above: str = "") -> list[tuple[str, Any]]:
-    found: list[tuple[str, Any]] = []
+    leaves: list[tuple[str, Any]] = []
     for name, value in given.items():
         path = f"{above}{name}"
         if path in _SECTIONS and isinstance(value, Mapping):
-            found += _leaves(value, f"{path}.")
+            leaves += _leaves(value, f"{path}.")
         elif path in _SECTIONS and value is not None:
             raise ConfigError(f"{path}: expected a mapping of options, got {type(value).__name__}")
         elif path not in _SECTIONS:
-            found.append((path, value))
-    return found
+            leaves.append((path, value))
+    return leaves
 
 
 def _warn_of(path: str) -> None:
@@ -255,21 +247,21 @@ def _names(name: str, value: Any) -> frozenset[str]:
     listed = [value] if isinstance(value, str) else value
     if isinstance(listed, Mapping) or not hasattr(listed, "__iter__"):
         raise ConfigError(f"{name}: expected a list of strings")
-    found = list(listed)
-    if not all(isinstance(one, str) for one in found):
+    names = list(listed)
+    if not all(isinstance(text, str) for text in names):
         raise ConfigError(f"{name}: expected a list of strings")
-    return frozenset(one.strip() for one in found)
+    return frozenset(text.strip() for text in names)
 
 
 def _codes(name: str, value: Any) -> frozenset[str]:
-    return frozenset(one.upper() for one in _names(name, value))
+    return frozenset(code.upper() for code in _names(name, value))
 
 
 def _labels(name: str, value: Any) -> tuple[Label, ...]:
     listed = [value] if isinstance(value, (str, Mapping)) else value
     if not hasattr(listed, "__iter__"):
         raise ConfigError(f"{name}: expected a list of 'system|code', or of mappings with system and code")
-    return tuple(dict.fromkeys(_label(name, each) for each in listed))
+    return tuple(dict.fromkeys(_label(name, label) for label in listed))
 
 
 def _label(name: str, value: Any) -> Label:
@@ -333,11 +325,7 @@ def _is_one_of(*allowed: str) -> Callable[[str, Any], None]:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One key of the nested mapping: how it is spelt, read and checked.
-
-    >>> Option("dicom_timezone", "dicom_timezone", _string).name
-    'dicom_timezone'
-    """
+    """One key of the nested mapping: how it is spelt, read and checked."""
 
     name: str
     field: str

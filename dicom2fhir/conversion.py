@@ -163,7 +163,7 @@ class Conversion:
     def _series(self, series: Series, made_by: Equipment | None, base: str | None, context: Context) -> Json:
         device_id = made_by.resource_id if made_by else None
         instances = self._instances(series, context)
-        part = series_builder.series(series, device_id, endpoint_ids(base), instances, context)
+        part = series_builder.series_part(series, device_id, endpoint_ids(base), instances, context)
         if self.pack is None:
             return part
         part = self.pack.series(part, series, context)

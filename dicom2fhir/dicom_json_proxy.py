@@ -246,19 +246,19 @@ class DicomJsonProxy:
 
     # -- typed questions, for the builders ---------------------------------------------------------------------------
 
-    def said(self, keyword: str) -> list[Any]:
+    def raw_values(self, keyword: str) -> list[Any]:
         """The raw values of an attribute, blank ones left out.
 
-        >>> DicomJsonProxy({"00080060": {"vr": "CS", "Value": ["CT "]}}).said("Modality")
+        >>> DicomJsonProxy({"00080060": {"vr": "CS", "Value": ["CT "]}}).raw_values("Modality")
         ['CT ']
         """
         key = tag_key(keyword)
         return element_values(self._raw.get(key)) if key else []
 
-    def in_place(self, keyword: str) -> list[Any]:
+    def values_in_place(self, keyword: str) -> list[Any]:
         """The raw values of an attribute with the blank ones, which keep the places of two lists that belong together.
 
-        >>> DicomJsonProxy({"00181201": {"vr": "TM", "Value": [None, "10"]}}).in_place("TimeOfLastCalibration")
+        >>> DicomJsonProxy({"00181201": {"vr": "TM", "Value": [None, "10"]}}).values_in_place("TimeOfLastCalibration")
         [None, '10']
         """
         element = self._raw.get(tag_key(keyword) or "")
@@ -278,7 +278,7 @@ class DicomJsonProxy:
         >>> DicomJsonProxy({"00181020": {"vr": "LO", "Value": ["1.0", None, "2.0 "]}}).texts("SoftwareVersions")
         ['1.0', '2.0']
         """
-        raw_values = self.said(keyword)
+        raw_values = self.raw_values(keyword)
         texts = [text for text in map(values.text, raw_values) if text]
         if raw_values and not texts:
             self.note(problems.NOT_TEXT, keyword)
@@ -309,19 +309,11 @@ class DicomJsonProxy:
         return self._usable(keyword, values.date, problems.NOT_A_DATE)
 
     def uid(self, keyword: str) -> str | None:
-        """The first value as a UID.
-
-        >>> DicomJsonProxy({"0020000D": {"vr": "UI", "Value": ["1.2.3"]}}).uid("StudyInstanceUID")
-        '1.2.3'
-        """
+        """The first value as a UID."""
         return self._usable(keyword, values.uid, problems.NOT_A_UID)
 
     def item(self, raw: Any) -> DicomJsonProxy:
-        """The view of one raw item of a sequence; an empty one of what is no item.
-
-        >>> DicomJsonProxy({}).item(None)
-        <DicomJsonProxy: 0 elements>
-        """
+        """The view of one raw item of a sequence; an empty one of what is no item."""
         return self._item(raw if isinstance(raw, Mapping) else {})
 
     def items(self, keyword: str) -> list[DicomJsonProxy]:
@@ -330,7 +322,7 @@ class DicomJsonProxy:
         >>> DicomJsonProxy({"00081032": {"vr": "SQ", "Value": [{}, {"00080100": {}}]}}).items("ProcedureCodeSequence")
         [<DicomJsonProxy: 1 elements>]
         """
-        raw_values = self.said(keyword)
+        raw_values = self.raw_values(keyword)
         items = [self._item(value) for value in raw_values if isinstance(value, Mapping)]
         if raw_values and not items:
             self.note(problems.NOT_A_SEQUENCE, keyword)
@@ -343,7 +335,7 @@ class DicomJsonProxy:
         >>> [name["Alphabetic"].family for name in proxy.names("OperatorsName")]
         ['Doe']
         """
-        raw_values = [value for value in self.said(keyword) if not values.is_nobody(value)]
+        raw_values = [value for value in self.raw_values(keyword) if not values.is_nobody(value)]
         names = [name for name in map(values.person_name, raw_values) if name]
         if len(names) < len(raw_values):
             self.note(problems.NOT_A_NAME, keyword)
@@ -369,7 +361,7 @@ class DicomJsonProxy:
         return self._usable("TimezoneOffsetFromUTC", values.offset, problems.NOT_AN_OFFSET) or default
 
     def _usable(self, keyword: str, read: Callable[[Any], _Value | None], problem: Problem) -> _Value | None:
-        for value in self.said(keyword):
+        for value in self.raw_values(keyword):
             usable = read(value)
             if usable is None:
                 self.note(problem, keyword)

@@ -21,12 +21,12 @@ def get_or(d: Mapping[str, Any], path: str, default: Any = None) -> Any:
     >>> get_or({"a": {"b": 1}}, "a.b"), get_or({"a": None}, "a.b", 2)
     (1, 2)
     """
-    found: Any = d
+    value: Any = d
     for name in path.split("."):
-        if not isinstance(found, Mapping) or name not in found:
+        if not isinstance(value, Mapping) or name not in value:
             return default
-        found = found[name]
-    return default if found is None else found
+        value = value[name]
+    return default if value is None else value
 
 
 def env_or_config(env: str, config_path: str, config: Mapping[str, Any]) -> Any:
@@ -37,9 +37,9 @@ def env_or_config(env: str, config_path: str, config: Mapping[str, Any]) -> Any:
     """
     if env in os.environ:
         return os.environ[env]
-    found = get_or(config, config_path)
-    if found is None:
+    value = get_or(config, config_path)
+    if value is None:
         raise ValueError(
             f"Neither environment variable '{env}' nor configuration key '{config_path}' is set."
         )
-    return found
+    return value

@@ -101,11 +101,7 @@ def _of_patient(ds: DicomJsonProxy, extra: str) -> str:
 
 
 def issuer_of(ds: DicomJsonProxy) -> str | None:
-    """Who gave the PatientID, as far as the data say.
-
-    >>> issuer_of(DicomJsonProxy({"00100021": {"vr": "LO", "Value": ["HOSP_A"]}}))
-    'HOSP_A'
-    """
+    """Who gave the PatientID, as far as the data say."""
     issuer = ds.text("IssuerOfPatientID")
     if issuer:
         return issuer
@@ -132,8 +128,8 @@ def _of_device(ds: DicomJsonProxy, _extra: str) -> str:
 
 
 def _of_observation(ds: DicomJsonProxy, _extra: str) -> str:
-    said = [ds.text(keyword) or "" for keyword in ("StudyInstanceUID", "StudyDate", "StudyTime")]
-    return "".join(said) if said[0] else _of_content(ds)
+    parts = [ds.text(keyword) or "" for keyword in ("StudyInstanceUID", "StudyDate", "StudyTime")]
+    return "".join(parts) if parts[0] else _of_content(ds)
 
 
 def _of_others(ds: DicomJsonProxy, extra: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from dicom2fhir import problems, terminology
-from dicom2fhir.builders.datatypes import Json, concept, said, unique
+from dicom2fhir.builders.datatypes import Json, concept, unique, without_empty
 
 if TYPE_CHECKING:
     from dicom2fhir.builders.context import Context
@@ -17,12 +17,7 @@ _URI: Final = "urn:ietf:rfc:3986"
 
 
 def concepts(view: DicomJsonProxy, keyword: str, context: Context) -> list[Json]:
-    """The concepts of a code sequence, each once; an item that says nothing is none.
-
-    >>> from dicom2fhir.dicom_json_proxy import DicomJsonProxy
-    >>> concepts(DicomJsonProxy({}), "ProcedureCodeSequence", None)
-    []
-    """
+    """The concepts of a code sequence, each once; an item that says nothing is none."""
     return unique(concept_of(item, context) for item in view.items(keyword))
 
 
@@ -33,7 +28,7 @@ def concept_of(item: DicomJsonProxy, context: Context) -> Json:
 
 def codings_of(item: DicomJsonProxy, context: Context) -> list[Json]:
     """The Coding of an entry, then those of its EquivalentCodeSequence."""
-    equivalents = [coding_of(one, context) for one in item.items("EquivalentCodeSequence")]
+    equivalents = [coding_of(equivalent, context) for equivalent in item.items("EquivalentCodeSequence")]
     return unique([coding_of(item, context), *equivalents])
 
 
@@ -50,4 +45,4 @@ def coding_of(item: DicomJsonProxy, context: Context) -> Json:
         item.note(problems.UNKNOWN_CODING_SCHEME, "CodingSchemeDesignator")
     is_translated = term.code not in {code, f"urn:oid:{code}"}
     version = item.text("CodingSchemeVersion") if system and not is_translated else None
-    return said(system=system, version=version, code=term.code, display=term.display)
+    return without_empty(system=system, version=version, code=term.code, display=term.display)

@@ -48,13 +48,8 @@ class Context:
 
 
 def schemes_of(*views: DicomJsonProxy) -> dict[str, str]:
-    """The systems that data sets give for their coding schemes (PS3.3 C.12.1); each lists those that it uses.
-
-    >>> from dicom2fhir.dicom_json_proxy import DicomJsonProxy
-    >>> schemes_of(DicomJsonProxy({}))
-    {}
-    """
-    found: dict[str, str] = {}
+    """The systems that data sets give for their coding schemes (PS3.3 C.12.1); each lists those that it uses."""
+    systems: dict[str, str] = {}
     for item in chain.from_iterable(view.items("CodingSchemeIdentificationSequence") for view in views):
         designator, uid, url = (
             item.text("CodingSchemeDesignator"),
@@ -65,5 +60,5 @@ def schemes_of(*views: DicomJsonProxy) -> dict[str, str]:
         by_uid = f"urn:oid:{uid}" if uid and is_legal_uid(uid) else None
         system = url if url and is_fhir and is_uri(url) else by_uid
         if designator and system:
-            found.setdefault(designator, system)
-    return found
+            systems.setdefault(designator, system)
+    return systems

@@ -21,8 +21,8 @@ __all__ = [
     "identifier",
     "quantity",
     "reference",
-    "said",
     "unique",
+    "without_empty",
 ]
 
 Json = dict[str, Any]
@@ -33,10 +33,10 @@ _REPRESENTATION: Final = "http://hl7.org/fhir/StructureDefinition/iso21090-EN-re
 _REPRESENTATIONS: Final = {"Alphabetic": "ABC", "Ideographic": "IDE", "Phonetic": "SYL"}
 
 
-def said(**parts: Any) -> Json:
-    """The parts that say something, under their FHIR names; a trailing underscore is dropped, for ``class_`` and its kin.
+def without_empty(**parts: Any) -> Json:
+    """The parts that are not empty, under their FHIR names; a trailing underscore is dropped, for ``class_`` and its kin.
 
-    >>> said(use="usual", value=None, assigner={}, type_={"text": "MR"})
+    >>> without_empty(use="usual", value=None, assigner={}, type_={"text": "MR"})
     {'use': 'usual', 'type': {'text': 'MR'}}
     """
     return {
@@ -53,7 +53,7 @@ def coding(term: Term) -> Json:
     >>> coding(Term(None, "RIBS", "Ribs"))
     {'code': 'RIBS', 'display': 'Ribs'}
     """
-    return said(system=term.system, code=term.code, display=term.display)
+    return without_empty(system=term.system, code=term.code, display=term.display)
 
 
 def concept(*codings: Json, text: str | None = None) -> Json:
@@ -62,7 +62,7 @@ def concept(*codings: Json, text: str | None = None) -> Json:
     >>> concept(text="pain"), concept()
     ({'text': 'pain'}, {})
     """
-    return said(coding=[one for one in codings if one], text=text)
+    return without_empty(coding=[coding for coding in codings if coding], text=text)
 
 
 def identifier(
@@ -81,7 +81,7 @@ def identifier(
     if not value:
         return {}
     kind = concept({"system": IDENTIFIER_TYPE, "code": type_code}) if type_code else None
-    return said(use=use, type=kind, system=system, value=value, assigner=assigner)
+    return without_empty(use=use, type=kind, system=system, value=value, assigner=assigner)
 
 
 def quantity(value: Decimal | None, unit: str, code: str) -> Json:
@@ -103,16 +103,16 @@ def reference(resource_type: str, resource_id: str) -> Json:
     return {"reference": f"{resource_type}/{resource_id}"}
 
 
-def unique(found: Iterable[Json]) -> list[Json]:
+def unique(parts: Iterable[Json]) -> list[Json]:
     """Each once, the first in its place, and no empty one.
 
     >>> unique([{"text": "a"}, {}, {"text": "a"}])
     [{'text': 'a'}]
     """
     kept: list[Json] = []
-    for one in found:
-        if one and one not in kept:
-            kept.append(one)
+    for part in parts:
+        if part and part not in kept:
+            kept.append(part)
     return kept
 
 
@@ -126,7 +126,7 @@ def human_name(name: PersonName, *, use: str | None = None, representation: str 
     marked = (
         [{"url": _REPRESENTATION, "valueCode": _REPRESENTATIONS[representation]}] if representation else None
     )
-    return said(
+    return without_empty(
         extension=marked,
         use=use,
         family=name.family,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from dicom2fhir import problems, terminology, values
-from dicom2fhir.builders.datatypes import DCM, Json, identifier, said
+from dicom2fhir.builders.datatypes import DCM, Json, identifier, without_empty
 from dicom2fhir.builders.series import modality_of
 from dicom2fhir.dicom_json_proxy import DicomJsonProxy
 
@@ -79,7 +79,7 @@ def device(view: DicomJsonProxy, resource_id: str, modality: str | None, context
     )
     institution, department = view.text("InstitutionName"), view.text("InstitutionalDepartmentName")
     coded = [{"system": DCM, "code": modality}] if modality else None
-    return said(
+    return without_empty(
         resourceType="Device",
         id=resource_id,
         identifier=_identifiers(view, serial),
@@ -89,28 +89,28 @@ def device(view: DicomJsonProxy, resource_id: str, modality: str | None, context
         serialNumber=serial,
         deviceName=_names(view, model),
         modelNumber=model,
-        type=said(coding=coded, text=modality),
-        version=[{"value": one} for one in view.texts("SoftwareVersions")],
-        owner=said(display=institution),
-        location=said(display=department),
+        type=without_empty(coding=coded, text=modality),
+        version=[{"value": version} for version in view.texts("SoftwareVersions")],
+        owner=without_empty(display=institution),
+        location=without_empty(display=department),
         note=[{"text": f"Last calibration: {moment}"} for moment in _calibrations(view, context)],
     )
 
 
 def _identifiers(view: DicomJsonProxy, serial: str | None) -> list[Json]:
-    found = (
+    identifiers = (
         identifier(serial, use="official", system="urn:dicom:device-serial-number"),
         identifier(view.text("DeviceUID"), use="official", system="urn:dicom:device-uid"),
         identifier(view.text("DeviceID"), use="secondary"),
         identifier(view.text("GantryID"), use="secondary"),
     )
-    return [one for one in found if one]
+    return [number for number in identifiers if number]
 
 
 def _names(view: DicomJsonProxy, model: str | None) -> list[Json]:
     station = view.text("StationName")
-    found = ((model, "model-name"), (station, "user-friendly-name"))
-    return [{"name": name, "type": kind} for name, kind in found if name]
+    names = ((model, "model-name"), (station, "user-friendly-name"))
+    return [{"name": name, "type": kind} for name, kind in names if name]
 
 
 def _udi_carriers(view: DicomJsonProxy) -> list[Json]:
@@ -127,11 +127,11 @@ def _udi_carrier(udi: str) -> Json:
 
 
 def _calibrations(view: DicomJsonProxy, context: Context) -> list[str]:
-    days = view.in_place("DateOfLastCalibration")
+    days = view.values_in_place("DateOfLastCalibration")
     zone = view.zone(context.config.zone) if days else None
-    clocks = [*view.in_place("TimeOfLastCalibration"), *[None] * len(days)]
-    moments = [values.date_time(day, clock, zone) for day, clock in zip(days, clocks, strict=False)]
-    found = [moment for moment in moments if moment]
-    if len(found) < len(view.said("DateOfLastCalibration")):
+    clocks = [*view.values_in_place("TimeOfLastCalibration"), *[None] * len(days)]
+    read = (values.date_time(day, clock, zone) for day, clock in zip(days, clocks, strict=False))
+    moments = [moment for moment in read if moment]
+    if len(moments) < len(view.raw_values("DateOfLastCalibration")):
         view.note(problems.NOT_A_DATE, "DateOfLastCalibration")
-    return found
+    return moments

@@ -27,8 +27,8 @@ def retrieve_base(view: DicomJsonProxy) -> str | None:
     >>> retrieve_base(DicomJsonProxy({"00081190": {"vr": "UR", "Value": [url]}}))
     'https://pacs.example.org/dicom-web'
     """
-    said = view.text("RetrieveURL")
-    match = _URL.fullmatch(said) if said else None
+    address = view.text("RetrieveURL")
+    match = _URL.fullmatch(address) if address else None
     return match[1] if match else None
 
 
@@ -39,8 +39,8 @@ def dicomweb_bases(study: Study, configured: str | None) -> dict[str | None, str
     """
     if configured and configured != FROM_DATA:
         return {None: configured}
-    found = {series.uid: retrieve_base(series.view) for series in study.series}
-    bases: dict[str | None, str] = {uid: base for uid, base in found.items() if base}
+    by_series = {series.uid: retrieve_base(series.view) for series in study.series}
+    bases: dict[str | None, str] = {uid: base for uid, base in by_series.items() if base}
     if configured is None:
         for series in study.series:
             if series.uid in bases:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dicom2fhir import terminology
 from dicom2fhir.builders.codes import concepts
-from dicom2fhir.builders.datatypes import Json, identifier, reference, said, unique
+from dicom2fhir.builders.datatypes import Json, identifier, reference, unique, without_empty
 from dicom2fhir.builders.practitioner import persons, reference_to
 from dicom2fhir.builders.requests import accession, admission, based_on, reasons
 from dicom2fhir.builders.series import acquired
@@ -25,45 +25,45 @@ def imaging_study(
     study: Study,
     resource_id: str,
     subject: Json,
-    series: list[Json],
+    series_parts: list[Json],
     endpoint_ids: list[str],
     context: Context,
 ) -> Json:
     """The ImagingStudy around its ready-made series."""
-    view, views = study.view, [one.view for one in study.series]
-    counts, institution = _counts(study, series, context), _institution(views)
-    return said(
+    view, views = study.view, [series.view for series in study.series]
+    counts, institution = _counts(study, series_parts, context), _institution(views)
+    return without_empty(
         resourceType="ImagingStudy",
         id=resource_id,
         identifier=_identifiers(study, context),
         # what has no UID nobody can retrieve
         status=context.status or ("available" if study.uid else "unknown"),
-        modality=_modalities(series, context),
+        modality=_modalities(series_parts, context),
         subject=subject,
         encounter=admission(view),
         started=view.date_time("StudyDate", "StudyTime", context.config.zone),
         basedOn=based_on(view, views, context),
         referrer=_referrer(view, institution, context),
         interpreter=_interpreters(view, institution, context),
-        endpoint=[reference("Endpoint", one) for one in endpoint_ids],
+        endpoint=[reference("Endpoint", endpoint_id) for endpoint_id in endpoint_ids],
         **counts,
         procedureCode=concepts(view, "ProcedureCodeSequence", context),
         location=_location(view, views),
         reasonCode=reasons(view, views, context),
         description=view.text("StudyDescription"),
-        series=series,
+        series=series_parts,
     )
 
 
 def began(study: Study, context: Context) -> str | None:
     """When the study began, or else its first series or acquisition: what was measured was measured then."""
     zone = context.config.zone
-    of_series = (one.view.date_time("SeriesDate", "SeriesTime", zone) for one in study.series)
-    of_images = (acquired(one, context) for one in study.series)
+    of_series = (series.view.date_time("SeriesDate", "SeriesTime", zone) for series in study.series)
+    of_images = (acquired(series, context) for series in study.series)
     for moments in (iter([study.view.date_time("StudyDate", "StudyTime", zone)]), of_series, of_images):
-        found = [moment for moment in moments if moment and len(moment) >= len("YYYY-MM-DD")]
-        if found:
-            return min(found, key=lambda moment: (_instant(moment), moment))
+        whole_days = [moment for moment in moments if moment and len(moment) >= len("YYYY-MM-DD")]
+        if whole_days:
+            return min(whole_days, key=lambda moment: (_instant(moment), moment))
     return None
 
 
@@ -79,23 +79,23 @@ def _instant(moment: str) -> dt.datetime:
 def _identifiers(study: Study, context: Context) -> list[Json]:
     uid = {"system": "urn:dicom:uid", "value": f"urn:oid:{study.uid}"} if study.uid else {}
     study_id = identifier(study.view.text("StudyID"), use="secondary", system=context.config.study_id_system)
-    return [one for one in (accession(study.view, context, "usual"), uid, study_id) if one]
+    return [number for number in (accession(study.view, context, "usual"), uid, study_id) if number]
 
 
-def _modalities(series: list[Json], context: Context) -> list[Json]:
-    found = unique(one["modality"] for one in series)
+def _modalities(series_parts: list[Json], context: Context) -> list[Json]:
+    modalities = unique(part["modality"] for part in series_parts)
     if context.config.modality_list == "acquisition":
-        return [one for one in found if terminology.is_acquisition_modality(one["code"])]
-    return found
+        return [modality for modality in modalities if terminology.is_acquisition_modality(modality["code"])]
+    return modalities
 
 
-def _counts(study: Study, series: list[Json], context: Context) -> Json:
+def _counts(study: Study, series_parts: list[Json], context: Context) -> Json:
     """How many series and instances; of a study that nobody named nothing is known."""
     if study.uid is None:
         return {}
     counts = {
-        "numberOfSeries": len(series),
-        "numberOfInstances": min(sum(one["numberOfInstances"] for one in series), UNSIGNED_MAX),
+        "numberOfSeries": len(series_parts),
+        "numberOfInstances": min(sum(part["numberOfInstances"] for part in series_parts), UNSIGNED_MAX),
     }
     if not context.config.related_counts:
         return counts
@@ -107,8 +107,8 @@ def _counts(study: Study, series: list[Json], context: Context) -> Json:
 
 
 def _referrer(view: DicomJsonProxy, institution: str | None, context: Context) -> Json:
-    found = persons(view, "ReferringPhysicianName", "ReferringPhysicianIdentificationSequence", context)
-    return reference_to(found[0], view, institution, context) if found else {}
+    referrers = persons(view, "ReferringPhysicianName", "ReferringPhysicianIdentificationSequence", context)
+    return reference_to(referrers[0], view, institution, context) if referrers else {}
 
 
 def _interpreters(view: DicomJsonProxy, institution: str | None, context: Context) -> list[Json]:
@@ -124,9 +124,9 @@ def _institution(series: list[DicomJsonProxy]) -> str | None:
 
 def _location(view: DicomJsonProxy, series: list[DicomJsonProxy]) -> Json:
     """Where it was done, by name: the department, with its institution in front, or the location that was performed at."""
-    for one in series or [view]:
-        department = one.text("InstitutionalDepartmentName")
+    for place in series or [view]:
+        department = place.text("InstitutionalDepartmentName")
         if department:
-            institution = one.text("InstitutionName")
+            institution = place.text("InstitutionName")
             return {"display": ", ".join(part for part in (institution, department) if part)}
-    return said(display=view.text("PerformedLocation"))
+    return without_empty(display=view.text("PerformedLocation"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from dicom2fhir.builders.datatypes import Json, said
+from dicom2fhir.builders.datatypes import Json, without_empty
 from dicom2fhir.values import is_legal_uid, is_uri
 
 if TYPE_CHECKING:
@@ -17,11 +17,7 @@ _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Issuer(NamedTuple):
-    """A system when the universal entity is one, and the assigner that the data set names.
-
-    >>> Issuer().system is None
-    True
-    """
+    """A system when the universal entity is one, and the assigner that the data set names."""
 
     system: str | None = None
     assigner: Json | None = None
@@ -40,7 +36,7 @@ def issuer_in(view: DicomJsonProxy, keyword: str) -> Issuer:
         entity, kind = item.text("UniversalEntityID"), (item.text("UniversalEntityIDType") or "").upper()
         system = _system(entity, kind) if entity else None
         named = {"value": entity, "type": {"text": kind}} if kind else {"value": entity}
-        assigner = said(
+        assigner = without_empty(
             display=item.text("LocalNamespaceEntityID"),
             identifier=named if entity and system is None else None,
         )

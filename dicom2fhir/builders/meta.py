@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dicom2fhir.builders.datatypes import Json, said, unique
+from dicom2fhir.builders.datatypes import Json, unique, without_empty
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +23,7 @@ def with_meta(resource: Json, config: ConvertConfig) -> Json:
     {'resourceType': 'Device', 'id': '7', 'meta': {'source': 'urn:dicom2fhir', 'profile': ['urn:p']}, 'modelNumber': 'X'}
     """
     already: Json = resource.get("meta", {})
-    meta = said(
+    meta = without_empty(
         source=config.meta_source or already.get("source"),
         profile=already.get("profile"),
         security=unique([*already.get("security", ()), *_codings(config.meta_security)]),
@@ -41,4 +41,4 @@ def with_meta(resource: Json, config: ConvertConfig) -> Json:
 
 
 def _codings(labels: Iterable[Label]) -> Iterable[Json]:
-    return (said(**label._asdict()) for label in labels)
+    return (without_empty(**label._asdict()) for label in labels)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dicom2fhir import problems
-from dicom2fhir.builders.datatypes import Json, concept, quantity, reference, said
+from dicom2fhir.builders.datatypes import Json, concept, quantity, reference, without_empty
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,7 +88,7 @@ def observations(
 def _observation(
     sign: _VitalSign, value: Decimal, resource_id: str, study_id: str, subject: Json, effective: str | None
 ) -> Json:
-    return said(
+    return without_empty(
         resourceType="Observation",
         id=resource_id,
         partOf=[reference("ImagingStudy", study_id)],

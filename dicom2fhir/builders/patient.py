@@ -7,7 +7,15 @@ from urllib.parse import quote
 
 from dicom2fhir import problems, values
 from dicom2fhir.builders.codes import concepts
-from dicom2fhir.builders.datatypes import Json, concept, human_names, identifier, reference, said, unique
+from dicom2fhir.builders.datatypes import (
+    Json,
+    concept,
+    human_names,
+    identifier,
+    reference,
+    unique,
+    without_empty,
+)
 from dicom2fhir.builders.issuers import Issuer, issuer_in
 from dicom2fhir.config import PATIENT_ID_SYSTEM
 from dicom2fhir.ids import full_url, issuer_of, namespace
@@ -71,14 +79,15 @@ def _search(main: Json) -> str:
 def patient(view: DicomJsonProxy, resource_id: str, context: Context) -> Json:
     """The Patient of a study; there always is one, since an ImagingStudy must have a subject."""
     birth_date = view.date("PatientBirthDate")
-    return said(
+    return without_empty(
         resourceType="Patient",
         id=resource_id,
         extension=_animal(view, context),
         identifier=_identifiers(view, context),
         name=_names(view),
         telecom=[
-            {"system": "phone", "value": one, "use": "home"} for one in view.texts("PatientTelephoneNumbers")
+            {"system": "phone", "value": number, "use": "home"}
+            for number in view.texts("PatientTelephoneNumbers")
         ],
         gender=_gender(view),
         birthDate=birth_date,
@@ -105,7 +114,7 @@ def _issuer(view: DicomJsonProxy, config: ConvertConfig) -> Issuer:
     """Who gave the number; his system is what the configuration says, or else the universal entity."""
     local = view.text("IssuerOfPatientID")
     named = issuer_in(view, "IssuerOfPatientIDQualifiersSequence")
-    assigner = {**(named.assigner or {}), **said(display=local)}
+    assigner = {**(named.assigner or {}), **without_empty(display=local)}
     return Issuer(config.issuer_systems.get(local or "") or named.system, assigner or None, named.type_code)
 
 
@@ -140,15 +149,15 @@ def _identifiers(view: DicomJsonProxy, context: Context) -> list[Json]:
     ]
     plain = [identifier(value, use="secondary") for value in view.texts("OtherPatientIDs")]
     kept: list[Json] = []
-    for one in (main, *others, *plain):
-        if one and not any(_says(known, one) for known in kept):
-            kept.append(one)
+    for number in (main, *others, *plain):
+        if number and not any(_says(known, number) for known in kept):
+            kept.append(number)
     return kept
 
 
-def _says(known: Json, one: Json) -> bool:
+def _says(known: Json, other: Json) -> bool:
     """Whether all of an identifier is already said by another; two assigners may have given the same number."""
-    return all(known.get(part) == one[part] for part in ("system", "value", "assigner") if part in one)
+    return all(known.get(part) == other[part] for part in ("system", "value", "assigner") if part in other)
 
 
 def _names(view: DicomJsonProxy) -> list[Json]:
@@ -174,15 +183,17 @@ def _birth_time(view: DicomJsonProxy, birth_date: str | None, context: Context) 
 
 def _addresses(view: DicomJsonProxy) -> list[Json]:
     country = view.text("CountryOfResidence")
-    found = [_address(one) for one in view.texts("PatientAddress")[:1]] or [{}]
-    return [one for one in [said(**{**found[0], "country": found[0].get("country") or country})] if one]
+    written = view.text("PatientAddress")
+    address = _address(written) if written else {}
+    address = without_empty(**{**address, "country": address.get("country") or country})
+    return [address] if address else []
 
 
 def _address(free: str) -> Json:
     if "^" not in free:
         return {"text": free, "line": [free]}
     street, other, city, state, zip_code, country = [*map(values.text, free.split("^")), *[None] * 5][:6]
-    return said(
+    return without_empty(
         text=", ".join(part for part in (street, other, city, state, zip_code, country) if part),
         line=[part for part in (street, other) if part],
         city=city,
@@ -200,7 +211,7 @@ def _contacts(view: DicomJsonProxy) -> list[Json]:
         return []
     relationship = [concept(text=role)] if role else None
     owner = {"display": organization} if organization else None
-    return [said(relationship=relationship, name=name, organization=owner) for name in names or [{}]]
+    return [without_empty(relationship=relationship, name=name, organization=owner) for name in names or [{}]]
 
 
 def _animal(view: DicomJsonProxy, context: Context) -> list[Json]:
@@ -210,10 +221,12 @@ def _animal(view: DicomJsonProxy, context: Context) -> list[Json]:
         ("species", "PatientSpeciesCodeSequence", "PatientSpeciesDescription"),
         ("breed", "PatientBreedCodeSequence", "PatientBreedDescription"),
     ):
-        found = concepts(view, codes, context) or [concept(text=view.text(text))]
-        if found[0]:
-            parts.append({"url": url, "valueCodeableConcept": found[0]})
+        kind = next(iter(concepts(view, codes, context)), None) or concept(text=view.text(text))
+        if kind:
+            parts.append({"url": url, "valueCodeableConcept": kind})
     neutered = _NEUTERED.get((view.text("PatientSexNeutered") or "").upper())
     if neutered:
-        parts.append({"url": "genderStatus", "valueCodeableConcept": concept(said(**neutered._asdict()))})
+        parts.append(
+            {"url": "genderStatus", "valueCodeableConcept": concept(without_empty(**neutered._asdict()))}
+        )
     return [{"url": _ANIMAL, "extension": parts}] if parts and parts[0]["url"] == "species" else []

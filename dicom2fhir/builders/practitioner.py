@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from dicom2fhir.builders.codes import coding_of
-from dicom2fhir.builders.datatypes import Json, human_names, identifier, said
+from dicom2fhir.builders.datatypes import Json, human_names, identifier, without_empty
 from dicom2fhir.ids import study_identity
 from dicom2fhir.values import person_name
 
@@ -39,28 +39,23 @@ class Person(NamedTuple):
 
 
 def persons(view: DicomJsonProxy, names: str, identifications: str, context: Context) -> list[Person]:
-    """The persons of a PN attribute, each with the item of the sequence that identifies him by its place.
-
-    >>> from dicom2fhir.dicom_json_proxy import DicomJsonProxy
-    >>> persons(DicomJsonProxy({}), "OperatorsName", "OperatorIdentificationSequence", None)
-    []
-    """
+    """The persons of a PN attribute, each with the item of the sequence that identifies him by its place."""
     view.names(names), view.items(identifications)  # which note what is unusable
-    found: list[Person] = []
-    for name, item in zip_longest(view.in_place(names), view.in_place(identifications)):
+    people: list[Person] = []
+    for name, item in zip_longest(view.values_in_place(names), view.values_in_place(identifications)):
         person = Person(person_name(name), _identifiers(view.item(item), context))
         if person.name or person.identifiers:
-            found.append(person)
-    return found
+            people.append(person)
+    return people
 
 
 def _identifiers(item: DicomJsonProxy, context: Context) -> list[Json]:
-    found: list[Json] = []
+    identifiers: list[Json] = []
     for code in item.items("PersonIdentificationCodeSequence"):
         coded = coding_of(code, context)
         if coded:
-            found.append(identifier(coded["code"], system=coded.get("system")))
-    return found
+            identifiers.append(identifier(coded["code"], system=coded.get("system")))
+    return identifiers
 
 
 def practitioner(person: Person, view: DicomJsonProxy, institution: str | None, context: Context) -> Json:
@@ -73,7 +68,7 @@ def practitioner(person: Person, view: DicomJsonProxy, institution: str | None, 
     if not identity:
         names = [person.name[group] for group in sorted(person.name)]
         identity = [*names, institution, study_identity(view)]
-    return said(
+    return without_empty(
         resourceType="Practitioner",
         id=context.ids("Practitioner", view, json.dumps(identity, sort_keys=True)),
         identifier=person.identifiers,
@@ -84,9 +79,9 @@ def practitioner(person: Person, view: DicomJsonProxy, institution: str | None, 
 def reference_to(person: Person, view: DicomJsonProxy, institution: str | None, context: Context) -> Json:
     """A reference to a person who acts at an institution; when Practitioners are wanted, to his resource, which the context keeps."""
     if not context.config.practitioners:
-        return said(
+        return without_empty(
             type="Practitioner", identifier=next(iter(person.identifiers), None), display=person.display()
         )
     resource = practitioner(person, view, institution, context)
     context.practitioners.setdefault(resource["id"], resource)
-    return said(reference=f"Practitioner/{resource['id']}", display=person.display())
+    return without_empty(reference=f"Practitioner/{resource['id']}", display=person.display())

@@ -40,29 +40,29 @@ def accession(view: DicomJsonProxy, context: Context, use: str | None = None) ->
 
 def based_on(study: DicomJsonProxy, series: Iterable[DicomJsonProxy], context: Context) -> list[Json]:
     """Logical references to the orders; one for each number that somebody gave an order."""
-    found: dict[str, Json] = {}
+    orders: dict[str, Json] = {}
     for request in _requests(study, series):
         display = request.text("RequestedProcedureDescription") or _meaning(request, context)
-        numbers = [one for one in _order_numbers(request, context) if one]
+        numbers = [number for number in _order_numbers(request, context) if number]
         for number in numbers:
-            kept = found.setdefault(str(number), {"type": "ServiceRequest", "identifier": number})
+            order = orders.setdefault(str(number), {"type": "ServiceRequest", "identifier": number})
             if display:
-                kept.setdefault("display", display)
+                order.setdefault("display", display)
         if display and not numbers:
-            found.setdefault(display, {"type": "ServiceRequest", "display": display})
-    return _without_echoes(list(found.values()))
+            orders.setdefault(display, {"type": "ServiceRequest", "display": display})
+    return _without_echoes(list(orders.values()))
 
 
 def _without_echoes(orders: list[Json]) -> list[Json]:
     """What another order says better is dropped: the same number with its issuer, the same words with a number."""
-    numbers = [one["identifier"] for one in orders if "identifier" in one]
-    told = {one.get("display") for one in orders if "identifier" in one}
-    known = [(one["type"], one["value"]) for one in numbers if "system" in one]
+    numbered = [order for order in orders if "identifier" in order]
+    displays = {order.get("display") for order in numbered}
+    with_issuer = [_key(order) for order in numbered if "system" in order["identifier"]]
     return [
-        one
-        for one in orders
-        if ("identifier" not in one and one["display"] not in told)
-        or ("identifier" in one and ("system" in one["identifier"] or _key(one) not in known))
+        order
+        for order in orders
+        if ("identifier" not in order and order["display"] not in displays)
+        or ("identifier" in order and ("system" in order["identifier"] or _key(order) not in with_issuer))
     ]
 
 
@@ -72,7 +72,7 @@ def _key(order: Json) -> tuple[Json, str]:
 
 def _meaning(request: DicomJsonProxy, context: Context) -> str | None:
     codes = concepts(request, "RequestedProcedureCodeSequence", context)
-    return next((one["text"] for one in codes if "text" in one), None)
+    return next((code["text"] for code in codes if "text" in code), None)
 
 
 def _order_numbers(request: DicomJsonProxy, context: Context) -> Iterable[Json]:
@@ -86,25 +86,25 @@ def _order_numbers(request: DicomJsonProxy, context: Context) -> Iterable[Json]:
 
 def reasons(study: DicomJsonProxy, series: Iterable[DicomJsonProxy], context: Context) -> list[Json]:
     """Why the study was asked for and done, each reason once."""
-    found: list[Json] = []
+    listed: list[Json] = []
     for request in _requests(study, series):
         text = request.text("ReasonForTheRequestedProcedure")
         coded = [
             concept_of(item, context) for item in request.items("ReasonForRequestedProcedureCodeSequence")
         ]
-        coded = [one for one in coded if one]
+        coded = [reason for reason in coded if reason]
         if text and coded:
             coded[0] = {**coded[0], "text": text}
-        found += coded or [concept(text=text)]
-    found += concepts(study, "ReasonForPerformedProcedureCodeSequence", context)
-    return _without_repeats(found)
+        listed += coded or [concept(text=text)]
+    listed += concepts(study, "ReasonForPerformedProcedureCodeSequence", context)
+    return _without_repeats(listed)
 
 
-def _without_repeats(found: list[Json]) -> list[Json]:
+def _without_repeats(listed: list[Json]) -> list[Json]:
     """Each once; a bare text is dropped when a coded reason says it."""
-    kept = unique(found)
-    coded_texts = {one.get("text") for one in kept if "coding" in one}
-    return [one for one in kept if "coding" in one or one["text"] not in coded_texts]
+    kept = unique(listed)
+    coded_texts = {reason.get("text") for reason in kept if "coding" in reason}
+    return [reason for reason in kept if "coding" in reason or reason["text"] not in coded_texts]
 
 
 def reason_texts(study: DicomJsonProxy, series: Iterable[DicomJsonProxy]) -> list[str]:
@@ -119,12 +119,7 @@ def reason_texts(study: DicomJsonProxy, series: Iterable[DicomJsonProxy]) -> lis
 
 
 def admission(view: DicomJsonProxy) -> Json:
-    """The admission as a logical reference to an Encounter; empty when there is none.
-
-    >>> from dicom2fhir.dicom_json_proxy import DicomJsonProxy
-    >>> admission(DicomJsonProxy({}))
-    {}
-    """
+    """The admission as a logical reference to an Encounter; empty when there is none."""
     issuer = issuer_in(view, "IssuerOfAdmissionIDSequence")
     number = view.text("AdmissionID")
     visit = identifier(number, type_code="VN", system=issuer.system, assigner=issuer.assigner)

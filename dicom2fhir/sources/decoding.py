@@ -113,11 +113,7 @@ _BROKEN = "a sequence whose lengths do not add up"
 
 
 def charset_raw(pieces: Iterable[Piece]) -> bytes | None:
-    """The bytes of Specific Character Set among the pieces.
-
-    >>> charset_raw([(0, 18, 0, "00080005", "CS", b"ISO_IR 192")])
-    b'ISO_IR 192'
-    """
+    """The bytes of Specific Character Set among the pieces."""
     raw = None
     for piece in pieces:
         if piece[3] == CHARSET:

@@ -161,8 +161,8 @@ def _item(text: str, pos: int, line: int = 1) -> tuple[dict[str, Any], int]:
 
 
 def _after_gap(text: str, pos: int) -> int:
-    found = _GAP.match(text, pos)
-    return found.end() if found else pos
+    gap = _GAP.match(text, pos)
+    return gap.end() if gap else pos
 
 
 def _trouble(what: str, text: str, pos: int, line: int = 1) -> SourceError:

@@ -53,7 +53,9 @@ async def in_processes(paths: Iterator[str | Skipped], job: Job, workers: int) -
     stopped = threading.Event()
     paths = takewhile(lambda _: not stopped.is_set(), paths)
     try:
-        first, many = await asyncio.get_running_loop().run_in_executor(threads, _found, paths, _WORTHWHILE)
+        first, many = await asyncio.get_running_loop().run_in_executor(
+            threads, _next_paths, paths, _WORTHWHILE
+        )
         paths = chain(first, paths)
         source = _Readers(job, workers, threads, stopped).read(paths) if many else in_thread(paths, job)
         async with aclosing(source) as batches:
@@ -83,10 +85,10 @@ class _Readers:
             while True:
                 if len(self._pending) == self._workers * _AHEAD:
                     yield _of_use(await self._next()).batch
-                one = min(self._processes, key=lambda each: each.unanswered)
-                if not await self._in_thread(one.ask_for_some, paths):
+                process = min(self._processes, key=lambda process: process.unanswered)
+                if not await self._in_thread(process.ask_for_some, paths):
                     break
-                self._pending.append(one.answer())
+                self._pending.append(process.answer())
             while self._pending:
                 yield _of_use(await self._next()).batch
         finally:
@@ -95,14 +97,14 @@ class _Readers:
     async def _start(self, paths: Iterator[str | Skipped]) -> AsyncGenerator[Batch, None]:
         """Start the processes, and read here until they have."""
         for _ in range(self._workers):
-            one = _Process()
-            self._processes.append(one)  # first, or nobody would stop it if we were cancelled now
-            await self._in_thread(one.start, self._job)
-            self._pending.append(one.answer())
+            process = _Process()
+            self._processes.append(process)  # first, or nobody would stop it if we were cancelled now
+            await self._in_thread(process.start, self._job)
+            self._pending.append(process.answer())
         files = Files(self._job)
         files.stopped = self._stopped
         while _READ_MEANWHILE and not all(starting.done() for starting in self._pending):
-            some, _ = await self._in_thread(_found, paths, FILES)
+            some, _ = await self._in_thread(_next_paths, paths, FILES)
             if not some:
                 break
             yield _of_use(await self._in_thread(answer, files, some)).batch
@@ -121,13 +123,13 @@ class _Readers:
     async def _end(self) -> None:
         """Stop all of them; in one piece, which who is cancelled here leaves to the thread."""
         self._stopped.set()
-        for one in self._processes:
-            one.stop()
+        for process in self._processes:
+            process.stop()
         await asyncio.shield(self._in_thread(self._close))
 
     def _close(self) -> None:
-        for one in self._processes:
-            one.close()
+        for process in self._processes:
+            process.close()
 
 
 class _Process:
@@ -170,7 +172,7 @@ class _Process:
 
     def ask_for_some(self, paths: Iterator[str | Skipped]) -> bool:
         """Ask for the next files; False when there are none."""
-        some, _ = _found(paths, self._files)
+        some, _ = _next_paths(paths, self._files)
         if some:
             self._ask(some)
         return bool(some)
@@ -219,15 +221,15 @@ def _of_use(answered: Answer | Dicom2FhirError) -> Answer:
     return answered
 
 
-def _found(paths: Iterator[str | Skipped], most: int) -> tuple[list[str | Skipped], bool]:
+def _next_paths(paths: Iterator[str | Skipped], most: int) -> tuple[list[str | Skipped], bool]:
     """The next paths, as many as are found in time; and whether there may be more."""
-    found: list[str | Skipped] = []
+    listed: list[str | Skipped] = []
     until = time.monotonic() + _SECONDS
     for path in paths:
-        found.append(path)
-        if len(found) >= most or time.monotonic() > until:
-            return found, True
-    return found, False
+        listed.append(path)
+        if len(listed) >= most or time.monotonic() > until:
+            return listed, True
+    return listed, False
 
 
 def _enough(last: Answer) -> int:

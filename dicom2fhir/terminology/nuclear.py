@@ -124,8 +124,8 @@ def _names(table: str) -> dict[str, Term]:
 def _spellings(name: str) -> set[str]:
     """Spell a name in the orders people use: Fluorodeoxyglucose F18, F-18 ..., 18F-..."""
     spelled = {_spelling(name)}
-    if found := next(filter(None, (shape.fullmatch(name) for shape in _LABELLED)), None):
-        rest, symbol, mass = found["rest"], found["symbol"], found["mass"]
+    if match := next(filter(None, (shape.fullmatch(name) for shape in _LABELLED)), None):
+        rest, symbol, mass = match["rest"], match["symbol"], match["mass"]
         orders = (rest + symbol + mass, symbol + mass + rest, mass + symbol + rest, rest + mass + symbol)
         spelled.update(_spelling(order) for order in orders)
     return spelled

@@ -18,11 +18,7 @@ _PADDING = re.compile(r"^[ \t\r\n\0]+|[ \t\r\n\0]+$")
 
 
 class Term(NamedTuple):
-    """A coded term, ready to become a FHIR Coding; without a system the code is nobody's but the sender's.
-
-    >>> Term(SCT, "43799004", "Chest").code
-    '43799004'
-    """
+    """A coded term, ready to become a FHIR Coding; without a system the code is nobody's but the sender's."""
 
     system: str | None
     code: str

@@ -32,16 +32,16 @@ ASKING = {
     "date_time",
     "decimal",
     "get_list",
-    "in_place",
     "items",
     "key_of",
     "names",
     "non_empty",
-    "said",
+    "raw_values",
     "text",
     "texts",
     "uid",
     "unsigned",
+    "values_in_place",
 }
 # Words of DICOM that are not meant as such where they stand.
 NOT_ASKED = {

@@ -172,6 +172,6 @@ def test_two_bad_items_are_noted_twice() -> None:
 
 def test_values_in_place_keep_the_blank_ones() -> None:
     proxy = DicomJsonProxy(an_item(OperatorsName=["", "Doe"]))
-    assert proxy.in_place("OperatorsName") == [{"Alphabetic": ""}, {"Alphabetic": "Doe"}]
-    assert proxy.in_place("PatientID") == proxy.in_place("NoSuchThing") == []
+    assert proxy.values_in_place("OperatorsName") == [{"Alphabetic": ""}, {"Alphabetic": "Doe"}]
+    assert proxy.values_in_place("PatientID") == proxy.values_in_place("NoSuchThing") == []
     assert proxy.item("junk").elements == {}

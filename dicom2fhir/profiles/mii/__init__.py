@@ -104,9 +104,9 @@ class MiiPack:
         A vital sign stays as it is: the module's Observation is for what a radiologist finds.
         """
         self._details.forget()
-        return [self._claiming(entry, study) for entry in entries]
+        return [self._with_profile(entry, study) for entry in entries]
 
-    def _claiming(self, entry: Entry, study: Study) -> Entry:
+    def _with_profile(self, entry: Entry, study: Study) -> Entry:
         if entry.kind == "Device":
             return replace(entry, resource=_claiming("mii-pr-bildgebung-geraet", entry.resource))
         if entry.kind != "ImagingStudy":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from dicom2fhir import problems
-from dicom2fhir.builders.datatypes import Json, quantity, said
+from dicom2fhir.builders.datatypes import Json, quantity, without_empty
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,8 +33,8 @@ def extension(name: str, parts: Iterable[Json]) -> Json:
     >>> extension("mii-ex-bildgebung-modalitaet-ct", [{}])
     {}
     """
-    found = [one for one in parts if one]
-    return {"url": address(name), "extension": found} if found else {}
+    stated = [part for part in parts if part]
+    return {"url": address(name), "extension": stated} if stated else {}
 
 
 def part(url: str, **value: Any) -> Json:
@@ -43,7 +43,7 @@ def part(url: str, **value: Any) -> Json:
     >>> part("contrastBolus", valueBoolean=False), part("convolutionalKernel", valueString=None)
     ({'url': 'contrastBolus', 'valueBoolean': False}, {})
     """
-    stated = said(**value)
+    stated = without_empty(**value)
     return {"url": url, **stated} if stated else {}
 
 
@@ -79,7 +79,7 @@ class Measure(NamedTuple):
 
 
 def _magnitude(view: DicomJsonProxy, keyword: str) -> Decimal | None:
-    if len(view.said(keyword)) > 1:
+    if len(view.raw_values(keyword)) > 1:
         view.note(problems.SEVERAL_VALUES, keyword)
         return None
     number = view.decimal(keyword)

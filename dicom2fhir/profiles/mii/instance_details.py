@@ -32,8 +32,8 @@ class InstanceDetails:
 
     >>> from dicom2fhir.study.model import Series
     >>> details, series = InstanceDetails(), Series("1.2.3", None, DicomJsonProxy({}), 2)
-    >>> said = {"00280301": {"vr": "CS", "Value": ["YES"]}}
-    >>> details.of(said, series) is details.of(said, series)
+    >>> elements = {"00280301": {"vr": "CS", "Value": ["YES"]}}
+    >>> details.of(elements, series) is details.of(elements, series)
     True
     """
 
@@ -51,10 +51,7 @@ class InstanceDetails:
         return self._built[key][2]
 
     def forget(self) -> None:
-        """Let go of a study.
-
-        >>> InstanceDetails().forget()
-        """
+        """Let go of a study."""
         self._built.clear()
 
 
@@ -64,7 +61,7 @@ def instance_details(details: Mapping[str, Any], series: Series) -> Json:
     >>> from dicom2fhir.study.model import Series
     >>> spacing = {"00280030": {"vr": "DS", "Value": ["0.5", "0.7"]}}
     >>> made = instance_details(spacing, Series("1.2.3", None, DicomJsonProxy({}), 1))
-    >>> [(one["url"], str(one["valueQuantity"]["value"])) for one in made["extension"]]
+    >>> [(part["url"], str(part["valueQuantity"]["value"])) for part in made["extension"]]
     [('pixelSpacingX', '0.7'), ('pixelSpacingY', '0.5')]
     """
     findings = Findings()
@@ -85,7 +82,7 @@ def instance_details(details: Mapping[str, Any], series: Series) -> Json:
 
 def _pixel_spacing(view: DicomJsonProxy) -> list[Json]:
     """X is the distance of columns, the second value; Y that of rows, the first (PS3.3 10.7.1.3)."""
-    spacing = [values.decimal(one) for one in view.said("PixelSpacing")]
+    spacing = [values.decimal(distance) for distance in view.raw_values("PixelSpacing")]
     if not spacing:
         return []
     usable = [number for number in spacing if number is not None and number >= 0]
@@ -99,28 +96,28 @@ def _pixel_spacing(view: DicomJsonProxy) -> list[Json]:
 
 def _image_type(view: DicomJsonProxy, modality: str) -> Json:
     r"""The values that the module has codes for; all of them as DICOM writes them when it lacks one."""
-    said_values = _in_their_places(view.elements.get(_IMAGE_TYPE))
-    if not any(said_values):
+    image_type = _in_their_places(view.elements.get(_IMAGE_TYPE))
+    if not any(image_type):
         return {}
-    coded = [[term] if term else [] for term in terminology.image_type_codes(modality, said_values)]
-    modes = said_values[_US_MODES] if modality.upper() == "US" and len(said_values) > _US_MODES else None
+    coded = [[term] if term else [] for term in terminology.image_type_codes(modality, image_type)]
+    modes = image_type[_US_MODES] if modality.upper() == "US" and len(image_type) > _US_MODES else None
     if modes:
         coded[_US_MODES] = list(terminology.ultrasound_modes(modes))
-    whole = all(terms for terms, value in zip(coded, said_values, strict=True) if value)
-    text = None if whole else "\\".join(value or "" for value in said_values)
+    whole = all(terms for terms, value in zip(coded, image_type, strict=True) if value)
+    text = None if whole else "\\".join(value or "" for value in image_type)
     return concept(*(coding(term) for terms in coded for term in terms), text=text)
 
 
 def _in_their_places(element: Any) -> list[str | None]:
     """The values with None for empty ones: the place of a value decides what it means."""
-    given = element.get("Value") if hasattr(element, "get") else None
-    listed = given if isinstance(given, (list, tuple)) else [given]
-    return [values.text(one) for one in listed]
+    raw = element.get("Value") if hasattr(element, "get") else None
+    raw_values = raw if isinstance(raw, (list, tuple)) else [raw]
+    return [values.text(raw_value) for raw_value in raw_values]
 
 
 def _burned_in(view: DicomJsonProxy) -> bool | None:
     answer = view.text("BurnedInAnnotation")
-    found = _BURNED_IN.get(answer.upper()) if answer else None
-    if answer and found is None:
+    burned_in = _BURNED_IN.get(answer.upper()) if answer else None
+    if answer and burned_in is None:
         view.note(problems.NEITHER_YES_NOR_NO, "BurnedInAnnotation")
-    return found
+    return burned_in

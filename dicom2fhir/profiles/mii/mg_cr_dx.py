@@ -40,9 +40,9 @@ def modality_mg_cr_dx(series: Series, context: Context) -> Json:
 def _view_position(view: DicomJsonProxy, context: Context) -> Json:
     """The coded view when there is one, else the view position with its code if it has one (CID 4010, CID 4014)."""
     coded = next(iter(concepts(view, "ViewCodeSequence", context)), {})
-    said_position = view.text("ViewPosition")
-    if said_position is None or any("system" in one for one in coded.get("coding", ())):
+    position = view.text("ViewPosition")
+    if position is None or any("system" in code for code in coded.get("coding", ())):
         return coded
-    term = terminology.view_position(view.text("Modality") or "", said_position)
+    term = terminology.view_position(view.text("Modality") or "", position)
     codings = [coding(term)] if term else coded.get("coding", ())
-    return concept(*codings, text=coded.get("text", said_position))
+    return concept(*codings, text=coded.get("text", position))

@@ -33,7 +33,7 @@ def modality_mr(series: Series, _context: Context) -> Json:
     >>> from dicom2fhir.dicom_json_proxy import DicomJsonProxy
     >>> from dicom2fhir.study.model import Series
     >>> sequences = DicomJsonProxy({"00180020": {"vr": "CS", "Value": ["SE", "IR"]}})
-    >>> [one["url"] for one in modality_mr(Series("1.2.3", None, sequences, 1), None)["extension"]]
+    >>> [part["url"] for part in modality_mr(Series("1.2.3", None, sequences, 1), None)["extension"]]
     ['scanningSequence', 'scanningSequence']
     """
     view = series.view

@@ -23,7 +23,7 @@ def modality_pt(series: Series, context: Context) -> Json:
     >>> from dicom2fhir.study.model import Series
     >>> kinds = DicomJsonProxy({"00541000": {"vr": "CS", "Value": ["WHOLE BODY", "IMAGE"]}})
     >>> made = modality_pt(Series("1.2.3", None, kinds, 1), None)["extension"]
-    >>> [one["valueCodeableConcept"]["coding"][0]["code"] for one in made]
+    >>> [part["valueCodeableConcept"]["coding"][0]["code"] for part in made]
     ['WHOLEBODY', 'IMAGE']
     """
     kinds = series.view.texts("SeriesType")

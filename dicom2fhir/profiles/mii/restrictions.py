@@ -30,7 +30,7 @@ def restrict(part: Json, view: DicomJsonProxy, context: Context) -> Json:
         "modality": _modality(part["modality"], view),
         "bodySite": _body_site(part.get("bodySite", {}), view, context),
         "laterality": _laterality(part.get("laterality", {})),
-        "performer": [one for one in part.get("performer", ()) if _is_device(one["actor"])],
+        "performer": [performer for performer in part.get("performer", ()) if _is_device(performer["actor"])],
     }
     for name, value in kept.items():
         if value:
@@ -54,11 +54,11 @@ def _body_site(site: Json, view: DicomJsonProxy, context: Context) -> Json:
         return site
     body_part = view.text("BodyPartExamined")
     term = context.body_site(body_part) if body_part else None
-    found = coding(term) if term else {}
-    if _is_body_structure(found):
-        return found
+    by_part = coding(term) if term else {}
+    if _is_body_structure(by_part):
+        return by_part
     if "system" in site:  # one without was noted when the base output was made
-        keyword = "BodyPartExamined" if site == found else "AnatomicRegionSequence"
+        keyword = "BodyPartExamined" if site == by_part else "AnatomicRegionSequence"
         view.note(problems.NO_SNOMED_BODY_STRUCTURE, keyword)
     return {}
 

@@ -36,7 +36,7 @@ def tracer_parts(series: Series, context: Context, *, mega: bool) -> list[Json]:
     >>> tags = {"00181074": {"vr": "DS", "Value": ["370"]}}
     >>> tracer = DicomJsonProxy({"00540016": {"vr": "SQ", "Value": [tags]}})
     >>> made = tracer_parts(Series("1.2.3", None, tracer, 1), None, mega=True)
-    >>> [one["valueQuantity"]["unit"] for one in made if one]
+    >>> [part["valueQuantity"]["unit"] for part in made if part]
     ['Megabecquerel']
     """
     view = series.view
@@ -59,18 +59,18 @@ def tracer_parts(series: Series, context: Context, *, mega: bool) -> list[Json]:
 
 def _radiopharmaceutical(tracer: DicomJsonProxy, name: str | None, context: Context) -> Json:
     for item in tracer.items("RadiopharmaceuticalCodeSequence"):
-        found = _coded(item, terminology.radiopharmaceutical, terminology.radiopharmaceutical_named, context)
-        if found:
-            return found
+        coded = _coded(item, terminology.radiopharmaceutical, terminology.radiopharmaceutical_named, context)
+        if coded:
+            return coded
     return _named(name, terminology.radiopharmaceutical_named(name)) if name else {}
 
 
 def _radionuclide(tracer: DicomJsonProxy, name: str | None, context: Context) -> Json:
     """The coded nuclide, or the one that the name of the tracer is."""
     for item in tracer.items("RadionuclideCodeSequence"):
-        found = _coded(item, terminology.radionuclide, terminology.radionuclide_named, context)
-        if found:
-            return found
+        coded = _coded(item, terminology.radionuclide, terminology.radionuclide_named, context)
+        if coded:
+            return coded
     term = terminology.radionuclide_named(name) if name else None
     return _named(name, term) if term and name else {}
 
@@ -90,7 +90,7 @@ def _coded(
     codings = codings_of(item, context)
     if codings and known and not meaning:
         codings[0] = {**codings[0], "display": known.display}
-    if meaning and not any("system" in one for one in codings):
+    if meaning and not any("system" in code for code in codings):
         named = look_up_name(meaning)
         codings += [coding(named)] if named else []
     return _plain(codings, meaning or (known.display if known else None))
@@ -108,10 +108,10 @@ def _plain(codings: list[Json], text: str | None) -> Json:
     plain = [
         {
             name: terminology.plain_meaning(value) if name == "display" else value
-            for name, value in one.items()
-            if not (name == "display" and one.get("system") == DCM)
+            for name, value in code.items()
+            if not (name == "display" and code.get("system") == DCM)
         }
-        for one in codings
+        for code in codings
     ]
     return concept(*plain, text=terminology.plain_meaning(text) if text else None)
 

@@ -55,9 +55,9 @@ def _zone(tracer: DicomJsonProxy, series: Series, context: Context) -> str | dt.
     """Where the clocks stood: known, or told by one of the moments, or the same place for both, wherever it was."""
     acquired = series.acquired.text("AcquisitionDateTime") if series.acquired else None
     moments = (acquired, tracer.text("RadiopharmaceuticalStartDateTime"))
-    told = (values.offset(moment[-5:]) for moment in moments if moment)
+    offsets = (values.offset(moment[-5:]) for moment in moments if moment)
     known: str | dt.tzinfo | None = series.view.zone(context.config.zone)
-    return known or next((offset for offset in told if offset), "+00:00")
+    return known or next((offset for offset in offsets if offset), "+00:00")
 
 
 def _moment(date_time: str | None) -> dt.datetime | None:

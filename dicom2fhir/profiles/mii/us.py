@@ -38,7 +38,7 @@ def modality_us(series: Series, _context: Context) -> Json:
         "mii-ex-bildgebung-modalitaet-us",
         [
             part("transducerType", valueCodeableConcept=_transducer(view)),
-            *(part(one.url, valueQuantity=_agreed(one, regions)) for one in _OF_REGIONS),
+            *(part(measure.url, valueQuantity=_agreed(measure, regions)) for measure in _OF_REGIONS),
             part("ultrasoundColor", valueBoolean=_color(view)),
         ],
     )
@@ -55,12 +55,12 @@ def _transducer(view: DicomJsonProxy) -> Json:
 
 def _agreed(measure: Measure, regions: list[DicomJsonProxy]) -> Json:
     """What the regions state in common; zero stands in regions to which the number does not apply."""
-    stated = [found for found in map(measure.quantity, regions) if found and found["value"]]
-    return stated[0] if stated and all(one == stated[0] for one in stated) else {}
+    stated = [quantity for quantity in map(measure.quantity, regions) if quantity and quantity["value"]]
+    return stated[0] if stated and all(quantity == stated[0] for quantity in stated) else {}
 
 
 def _color(view: DicomJsonProxy) -> bool | None:
-    said_color = view.unsigned("UltrasoundColorDataPresent")
-    if said_color is not None and said_color not in _COLOR:
+    answer = view.unsigned("UltrasoundColorDataPresent")
+    if answer is not None and answer not in _COLOR:
         view.note(problems.NEITHER_0_NOR_1, "UltrasoundColorDataPresent")
-    return None if said_color is None else _COLOR.get(said_color)
+    return None if answer is None else _COLOR.get(answer)
