@@ -152,16 +152,9 @@ def facts_by_pydicom(dataset: Dataset) -> dict[str, Any]:
         "patient": text(dataset, "PatientID"),
         "birth date": iso(birth),
         "gender": {"M": "male", "F": "female", "O": "other"}.get(sex.upper(), "unknown") if sex else None,
-        "manufacturer": text(dataset, "Manufacturer") if names_equipment(dataset) else None,
+        "manufacturer": text(dataset, "Manufacturer"),
         "instances": 1,
     }
-
-
-def names_equipment(dataset: Dataset) -> bool:
-    """Whether there is more than a manufacturer, which alone is no Device."""
-    keywords = ("DeviceUID", "DeviceSerialNumber", "ManufacturerModelName", "StationName")
-    more = ("DeviceID", "GantryID")
-    return any(text(dataset, keyword) for keyword in (*keywords, *more)) or "UDISequence" in dataset
 
 
 def sop_class(dataset: Dataset) -> str | None:
