@@ -60,7 +60,7 @@ class ConvertConfig:
     dicom_timezone: str | None = None
     """IANA name or offset that holds where an instance has no TimezoneOffsetFromUTC; without one a time is not said."""
     skip_invalid_files: bool = True
-    """Pass over files that do not look like DICOM; False tries each of them with pydicom's ``force`` first."""
+    """Pass over files that do not look like DICOM; False tries to read each of them first."""
     add_instances: bool = False
     """List every instance in its series."""
     add_vital_signs: bool = True
