@@ -150,7 +150,12 @@ class Findings:
     def beyond(self, other: Findings) -> Findings:
         """What this collector holds and the other does not."""
         rest = Findings()
-        rest._counts = self._counts - other._counts
+        for (
+            key,
+            count,
+        ) in self._counts.items():  # not a difference of Counters, which looks at all of the other, too
+            if count > other._counts[key]:
+                rest._counts[key] = count - other._counts[key]
         return rest
 
     def by_study(self) -> dict[str | None, dict[str, int]]:
