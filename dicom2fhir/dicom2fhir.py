@@ -19,6 +19,7 @@ from dicom2fhir.errors import EmptyStudyError, InputTypeError, LateInstanceError
 from dicom2fhir.reporting import Reporter
 from dicom2fhir.streams import (
     FolderSource,
+    at_the_end,
     collected,
     completed,
     iterated,
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from dicom2fhir.converted import Converted
     from dicom2fhir.findings import Findings
     from dicom2fhir.parts import DataSet
-    from dicom2fhir.streams import Source
     from dicom2fhir.study.assembler import StudyAssembler
     from dicom2fhir.study.model import Study
 
@@ -296,18 +296,12 @@ async def _of_generator(
     conversion = Conversion(config)
     assembler = conversion.collect(unidentified=not grouped)
     source = iterated(dcms)
-    studies = run_completed(source, assembler) if grouped else _at_the_end(source, assembler)
+    studies = run_completed(source, assembler) if grouped else at_the_end(source, assembler)
     async with aclosing(
         _converted(studies, conversion, assembler, Reporter(report, strict=strict))
     ) as all_of_them:
         async for converted in all_of_them:
             yield converted
-
-
-async def _at_the_end(source: Source, assembler: StudyAssembler) -> AsyncGenerator[Study, None]:
-    await collected(source, assembler)
-    for study in assembler.drain():
-        yield study
 
 
 async def _converted(

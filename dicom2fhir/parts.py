@@ -20,7 +20,7 @@ from dicom2fhir.study.assembler import StudyAssembler
 from dicom2fhir.values import uid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable
+    from collections.abc import Callable, Container, Iterable, Iterator
 
     from dicom2fhir.study.rules import Rules
 
@@ -63,6 +63,11 @@ class Part(ABC):
         """The part without the data sets of some studies."""
 
     @property
+    def size(self) -> int:
+        """How many data sets there are."""
+        return sum(count for _, count in self.runs)
+
+    @property
     def counts(self) -> StudyCounts:
         """How many data sets name each study."""
         counts: StudyCounts = Counter()
@@ -88,10 +93,14 @@ class DataSets(Part):
         return cls(list(labelled))
 
     @property
+    def size(self) -> int:
+        """How many data sets there are."""
+        return len(self.labelled)
+
+    @property
     def runs(self) -> list[tuple[str | None, int]]:
         """The study of each run of neighbours."""
-        studies = map(study_of, (data_set for data_set, _ in self.labelled))
-        return [(study, len(list(run))) for study, run in groupby(studies)]
+        return [(study, sum(1 for _ in run)) for study, run in _runs(self.labelled)]
 
     def put_into(self, assembler: StudyAssembler) -> None:
         """One by one, as they came."""
@@ -100,7 +109,8 @@ class DataSets(Part):
 
     def without(self, studies: Container[str | None]) -> DataSets:
         """The others."""
-        return DataSets([each for each in self.labelled if study_of(each[0]) not in studies])
+        kept = (run for study, run in _runs(self.labelled) if study not in studies)
+        return DataSets([each for run in kept for each in run])
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,17 +141,12 @@ class Assembling:
         """Assemble data sets one by one as they come, so that none is kept."""
         assembler = StudyAssembler(self.rules, unidentified=False)
         runs: list[tuple[str | None, int]] = []
-        element: Any = None
-        study: str | None = None
-        for data_set, source in labelled:
-            assembler.add(data_set, source=source)
-            latest = data_set.get(_STUDY)
-            if latest is None or latest is not element:  # files of one series share what they have in common
-                element, study = latest, study_of(data_set)
-            if runs and runs[-1][0] == study:
-                runs[-1] = (study, runs[-1][1] + 1)
-            else:
-                runs.append((study, 1))
+        for study, run in _runs(labelled):
+            count = 0
+            for data_set, source in run:
+                assembler.add(data_set, source=source)
+                count += 1
+            runs.append((study, count))
         return _Assembled(assembler, runs)
 
 
@@ -155,7 +160,25 @@ class Counting:
 
     def __call__(self, labelled: Iterable[Labelled]) -> StudyCounts:
         """Count what was read."""
-        return Counter(study_of(data_set) for data_set, _ in labelled)
+        counts: StudyCounts = Counter()
+        for study, run in _runs(labelled):
+            counts[study] += sum(1 for _ in run)
+        return counts
+
+
+def _runs(labelled: Iterable[Labelled]) -> Iterator[tuple[str | None, Iterator[Labelled]]]:
+    """Neighbours that name the same study, with its UID; each is taken when it is asked for."""
+    element: Any = None
+    study: str | None = None
+
+    def named(each: Labelled) -> str | None:
+        nonlocal element, study
+        latest = each[0].get(_STUDY) if isinstance(each[0], dict) else None
+        if latest is None or latest is not element:  # files of one series share what they have in common
+            element, study = latest, study_of(each[0])
+        return study
+
+    return groupby(labelled, named)
 
 
 def study_of(data_set: DataSet) -> str | None:

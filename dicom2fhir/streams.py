@@ -8,6 +8,7 @@ in both, whatever is wrong with it.  What changes between the two, and comes whe
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Mapping
 from contextlib import aclosing
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FolderSource",
+    "ReadByConversion",
     "RereadableSource",
     "Source",
+    "at_the_end",
     "collected",
     "completed",
     "iterated",
@@ -56,21 +59,34 @@ class RereadableSource(Source, Protocol):
         """How many data sets name each study, part by part; read as ``parts`` reads them."""
 
 
-class FolderSource:
-    """The files of a folder and its subfolders, read with the tags and by the rules of a conversion."""
+class ReadByConversion(ABC):
+    """A source that is read with the tags and by the rules of a conversion, in both of its readings."""
 
-    def __init__(self, root: Path, conversion: Conversion, workers: int) -> None:
-        self._root = root
+    def __init__(self, conversion: Conversion, workers: int) -> None:
         self._conversion = conversion
         self._workers = workers
 
     def parts(self, skipped: Callable[[Skipped], None]) -> AsyncGenerator[Part, None]:
-        """All files that can be read."""
+        """All data sets, part by part; ``skipped`` hears of what was passed over."""
         return self._read(part_maker(self._conversion.rules, self._workers), skipped)
 
     def study_counts(self) -> AsyncGenerator[StudyCounts, None]:
-        """How many files are of each study."""
+        """How many data sets name each study."""
         return self._read(Counting(), lambda _: None)
+
+    @abstractmethod
+    def _read(
+        self, make: Callable[[Iterable[Labelled]], _Made], skipped: Callable[[Skipped], None]
+    ) -> AsyncGenerator[_Made, None]:
+        """What is made of the data sets, batch by batch."""
+
+
+class FolderSource(ReadByConversion):
+    """The files of a folder and its subfolders."""
+
+    def __init__(self, root: Path, conversion: Conversion, workers: int) -> None:
+        super().__init__(conversion, workers)
+        self._root = root
 
     def _read(
         self, make: Callable[[Iterable[Labelled]], _Made], skipped: Callable[[Skipped], None]
@@ -92,6 +108,13 @@ async def collected(source: Source, assembler: StudyAssembler) -> None:
     async with aclosing(source.parts(_noting(assembler.findings))) as parts:
         async for part in parts:
             part.put_into(assembler)
+
+
+async def at_the_end(source: Source, assembler: StudyAssembler) -> AsyncGenerator[Study, None]:
+    """Every study, at the end of a source that can be read once."""
+    await collected(source, assembler)
+    for study in assembler.drain():
+        yield study
 
 
 async def completed(

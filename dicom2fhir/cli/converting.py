@@ -27,14 +27,14 @@ from dicom2fhir.errors import Dicom2FhirError, EmptyStudyError
 from dicom2fhir.findings import Findings
 from dicom2fhir.problems import CAME_LATE
 from dicom2fhir.serialized import as_bytes
-from dicom2fhir.streams import collected, completed
+from dicom2fhir.streams import at_the_end, collected, completed
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import AsyncGenerator, Iterator
 
     from dicom2fhir.converted import Converted
-    from dicom2fhir.streams import RereadableSource, Source
+    from dicom2fhir.streams import RereadableSource
     from dicom2fhir.study.assembler import StudyAssembler
     from dicom2fhir.study.model import Study
 
@@ -104,9 +104,7 @@ def _check(options: Namespace) -> None:
 
 def _job(options: Namespace) -> _Job:
     config = settings_of(options)
-    conversion = Conversion(
-        config
-    )  # tells of a profile or a table that is no good before anything is written
+    conversion = Conversion(config)  # tells of a bad profile or table before anything is written
     output = options.output or "-"
     if options.report and output != "-" and os.path.realpath(options.report) == os.path.realpath(output):
         raise UsageError(f"--report: '{options.report}' is where the output goes; name another file")
@@ -145,19 +143,12 @@ async def _converted(job: _Job, progress: Progress) -> None:
             await _study_by_study(job, completed(source, assembler, late), assembler)
             _report_late(job, late, assembler.findings)
         else:
-            await _study_by_study(job, _at_the_end(source, assembler), assembler)
+            await _study_by_study(job, at_the_end(source, assembler), assembler)
     finally:
         job.outcome.report.update(assembler.findings)
         job.outcome.already = len(job.remaining.done) if job.remaining else 0
     if job.outcome.studies:
         job.sink.finish()
-
-
-async def _at_the_end(source: Source, assembler: StudyAssembler) -> AsyncGenerator[Study, None]:
-    """Every study, at the end of a source that can be read once."""
-    await collected(source, assembler)
-    for study in assembler.drain():
-        yield study
 
 
 async def _study_by_study(job: _Job, studies: AsyncGenerator[Study, None], assembler: StudyAssembler) -> None:

@@ -14,15 +14,15 @@ from dicom2fhir.cli.atomic_files import part_of
 from dicom2fhir.cli.ndjson_lines import data_sets_of, file_lines, stream_lines
 from dicom2fhir.cli.terminal import UsageError
 from dicom2fhir.errors import SourceError
-from dicom2fhir.parts import Counting, part_maker
 from dicom2fhir.sources.directory import Skipped, read_directory, read_files
 from dicom2fhir.sources.json_file import read_json_file
+from dicom2fhir.streams import ReadByConversion
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 
     from dicom2fhir.conversion import Conversion
-    from dicom2fhir.parts import Labelled, Part, StudyCounts
+    from dicom2fhir.parts import Labelled
 
 __all__ = ["STDIN", "InputSource", "Inputs", "kind_of"]
 
@@ -122,20 +122,12 @@ def _must_be_readable(path: str) -> None:
         )
 
 
-class InputSource:
+class InputSource(ReadByConversion):
     """The inputs as a source of data sets."""
 
     def __init__(self, inputs: Inputs, conversion: Conversion) -> None:
+        super().__init__(conversion, inputs.workers)
         self._inputs = inputs
-        self._conversion = conversion
-
-    def parts(self, skipped: Callable[[Skipped], None]) -> AsyncGenerator[Part, None]:
-        """All data sets, part by part."""
-        return self._read(part_maker(self._conversion.rules, self._inputs.workers), skipped)
-
-    def study_counts(self) -> AsyncGenerator[StudyCounts, None]:
-        """How many data sets name each study."""
-        return self._read(Counting(), lambda _: None)
 
     async def _read(
         self, make: Callable[[Iterable[Labelled]], _Made], skipped: Callable[[Skipped], None]

@@ -159,4 +159,4 @@ class Watched:
         async with aclosing(self._source.parts(skipped)) as parts:
             async for part in parts:
                 yield part
-                self._progress.advance(sum(count for _, count in part.runs))
+                self._progress.advance(part.size)
