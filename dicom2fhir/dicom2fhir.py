@@ -23,6 +23,7 @@ from dicom2fhir.streams import (
     collected,
     completed,
     iterated,
+    note_late,
     run_completed,
 )
 
@@ -277,17 +278,20 @@ async def _of_directory(
 ) -> AsyncGenerator[Converted, None]:
     conversion = Conversion(config)
     assembler = conversion.collect(unidentified=False)
+    reporter = Reporter(report, strict=strict)
     late: Counter[str] = Counter()
     studies = completed(_files_below(folder, conversion, workers), assembler, late)
     given: dict[str, str] = {}
-    async with aclosing(
-        _converted(studies, conversion, assembler, Reporter(report, strict=strict))
-    ) as all_of_them:
+    async with aclosing(_converted(studies, conversion, assembler, reporter)) as all_of_them:
         async for converted in all_of_them:
             given[str(converted.study_uid)] = converted.id
             yield converted
-    if too_few := sorted(given[study] for study in late if study in given):
-        raise LateInstanceError(too_few)
+    note_late(late, given, assembler.findings)
+    reporter.hear(assembler.findings)
+    lacking = sorted(given[study] for study in late if study in given)
+    if lacking:  # strict mode has its say after that: a study that lacks instances is worse
+        raise LateInstanceError(lacking)
+    reporter.end()
 
 
 async def _of_generator(
@@ -297,11 +301,11 @@ async def _of_generator(
     assembler = conversion.collect(unidentified=not grouped)
     source = iterated(dcms)
     studies = run_completed(source, assembler) if grouped else at_the_end(source, assembler)
-    async with aclosing(
-        _converted(studies, conversion, assembler, Reporter(report, strict=strict))
-    ) as all_of_them:
+    reporter = Reporter(report, strict=strict)
+    async with aclosing(_converted(studies, conversion, assembler, reporter)) as all_of_them:
         async for converted in all_of_them:
             yield converted
+    reporter.end()
 
 
 async def _converted(
@@ -310,7 +314,7 @@ async def _converted(
     assembler: StudyAssembler,
     reporter: Reporter,
 ) -> AsyncGenerator[Converted, None]:
-    """Each study, converted; strict mode has its say when all have been given."""
+    """Each study, converted; the reporter hears of each, and at last of what was found of none in particular."""
     given = 0
     try:
         async with aclosing(studies):
@@ -324,7 +328,6 @@ async def _converted(
         reporter.hear(assembler.findings)
     if not given:
         raise EmptyStudyError(ALL_LEFT_OUT)
-    reporter.end()
 
 
 def _files_below(folder: str | os.PathLike[str], conversion: Conversion, workers: int) -> FolderSource:

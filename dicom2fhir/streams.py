@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from dicom2fhir.errors import EmptyStudyError, InputTypeError, StudyError
 from dicom2fhir.parts import Counting, DataSet, DataSets, part_maker
-from dicom2fhir.problems import FILES
+from dicom2fhir.problems import CAME_LATE, FILES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,6 +38,7 @@ __all__ = [
     "collected",
     "completed",
     "iterated",
+    "note_late",
     "run_completed",
 ]
 
@@ -146,6 +147,12 @@ async def completed(
         yield assembler.take(study)
     if not given:
         raise EmptyStudyError
+
+
+def note_late(late: Mapping[str, int], ids: Mapping[str, str], findings: Findings) -> None:
+    """Note how many data sets came when their study had been given out; ``ids`` has its ImagingStudy, if one was made."""
+    for study_uid, count in late.items():
+        findings.note(CAME_LATE, study=ids.get(study_uid), count=count)
 
 
 async def run_completed(source: Source, assembler: StudyAssembler) -> AsyncGenerator[Study, None]:

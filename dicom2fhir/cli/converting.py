@@ -25,9 +25,8 @@ from dicom2fhir.conversion import Conversion
 from dicom2fhir.converted import bundle_of
 from dicom2fhir.errors import Dicom2FhirError, EmptyStudyError
 from dicom2fhir.findings import Findings
-from dicom2fhir.problems import CAME_LATE
 from dicom2fhir.serialized import as_bytes
-from dicom2fhir.streams import at_the_end, collected, completed
+from dicom2fhir.streams import at_the_end, collected, completed, note_late
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -194,9 +193,9 @@ async def _put_together(job: _Job, assembler: StudyAssembler) -> None:
 
 def _report_late(job: _Job, late: Counter[str], findings: Findings) -> None:
     """What came when its study had been written is missing there: say so, and do not take the study for done."""
-    for study_uid, count in late.items():
-        findings.note(CAME_LATE, study=job.ids.get(study_uid), count=count)
-        if job.state is not None:
+    note_late(late, job.ids, findings)
+    if job.state is not None:
+        for study_uid in late:
             job.state.forget(study_uid)
 
 

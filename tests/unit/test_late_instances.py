@@ -87,6 +87,16 @@ async def test_what_comes_when_its_study_was_given_out_is_an_error_that_names_it
     assert ids[0] in str(caught.value)
 
 
+async def test_strict_mode_does_not_hide_what_came_too_late_and_the_report_has_it(folder: Path) -> None:
+    report = Findings()
+    (folder / "letter.txt").write_text("no DICOM")
+    with pytest.raises(LateInstanceError):  # noqa: PT012 - the error comes at the end of the loop
+        async for bundle in front_door.json_bundles_from_directory(folder, report=report, strict=True):
+            if instances_of(bundle)[0] == A:
+                write(folder / "c" / "late.dcm", A, 7)
+    assert report.by_code() == {"came-late": 1, "not-dicom": 1}
+
+
 async def test_a_study_of_which_files_went_away_is_given_as_it_is(folder: Path) -> None:
     given: dict[str, int] = {}
     async for bundle in front_door.json_bundles_from_directory(folder):
