@@ -150,10 +150,8 @@ class Findings:
     def beyond(self, other: Findings) -> Findings:
         """What this collector holds and the other does not."""
         rest = Findings()
-        for (
-            key,
-            count,
-        ) in self._counts.items():  # not a difference of Counters, which looks at all of the other, too
+        # Not a difference of Counters, which looks at all of the other, too.
+        for key, count in self._counts.items():
             if count > other._counts[key]:
                 rest._counts[key] = count - other._counts[key]
         return rest
