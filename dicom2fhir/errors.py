@@ -70,6 +70,9 @@ class NotDicomError(SourceError):
 class MediaDirectoryError(SourceError):
     """The file is a DICOMDIR: it lists instances and is none itself."""
 
+    def __init__(self, message: str = "a DICOMDIR: it lists instances and is none") -> None:
+        super().__init__(message)
+
 
 class MissingSourceError(SourceError, ValueError):
     """There is no such file or directory."""

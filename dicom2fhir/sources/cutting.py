@@ -128,8 +128,7 @@ class Heads(dict[bytes, Head]):
         if self._stops(tag):
             return STOP, None, ""
         if tag == DIRECTORY_RECORDS and not self._nested:
-            message = "a DICOMDIR: it lists instances and is none"
-            raise MediaDirectoryError(message)
+            raise MediaDirectoryError
         if self.implicit:
             vr = (dictionary_vr(key) or "UN") if key in self.wanted else "UN"
             return self._head(IMPLICIT, key, vr)

@@ -142,8 +142,7 @@ def _looks_like_a_data_set(data: bytes) -> bool:
 def _checked(reading: Reading, *, has_magic: bool) -> dict[str, Any]:
     """The header, when the file is an instance and tells something."""
     if reading.media_class == _DIRECTORY_CLASS:
-        message = "a DICOMDIR: it lists instances and is none"
-        raise MediaDirectoryError(message)
+        raise MediaDirectoryError
     if not has_magic and not reading.identified:
         raise NotDicomError(_NOT_DICOM)
     if reading.empty:

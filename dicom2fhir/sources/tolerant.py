@@ -170,8 +170,7 @@ class TolerantReader:
 def _belongs(tag: int, tags: range) -> bool:
     """Whether the data set goes on with this tag; stray items and delimiters are no end, but to meta information."""
     if tag == DIRECTORY_RECORDS:
-        message = "a DICOMDIR: it lists instances and is none"
-        raise MediaDirectoryError(message)
+        raise MediaDirectoryError
     return tag in tags or (tag in DELIMITERS and not tags.start)
 
 
