@@ -35,6 +35,7 @@ __all__ = [
     "RereadableSource",
     "Source",
     "at_the_end",
+    "batched",
     "collected",
     "completed",
     "iterated",
@@ -43,6 +44,7 @@ __all__ = [
 ]
 
 _Made = TypeVar("_Made")
+_Item = TypeVar("_Item")
 _BATCH: Final = 64  # data sets between two turns of the event loop: some milliseconds of work
 
 
@@ -191,7 +193,7 @@ class _Iterated:
 
     async def parts(self, _skipped: Callable[[Skipped], None]) -> AsyncGenerator[Part, None]:
         batches = (
-            _batched(self._data_sets)
+            batched(self._data_sets)
             if isinstance(self._data_sets, AsyncIterable)
             else _batched_at_once(self._data_sets)
         )
@@ -216,10 +218,11 @@ def iterated(data_sets: AsyncIterable[DataSet] | Iterable[DataSet]) -> Source:
     return _Iterated(data_sets)
 
 
-async def _batched(data_sets: AsyncIterable[DataSet]) -> AsyncGenerator[list[DataSet], None]:
-    batch: list[DataSet] = []
-    async for data_set in data_sets:
-        batch.append(data_set)
+async def batched(items: AsyncIterable[_Item]) -> AsyncGenerator[list[_Item], None]:
+    """So many at a time as may be used between two turns of the event loop; the last may be none."""
+    batch: list[_Item] = []
+    async for item in items:
+        batch.append(item)
         if len(batch) == _BATCH:
             yield batch
             batch = []

@@ -15,8 +15,8 @@ from dicom2fhir.cli.ndjson_lines import data_sets_of, file_lines, stream_lines
 from dicom2fhir.cli.terminal import UsageError
 from dicom2fhir.errors import SourceError
 from dicom2fhir.sources.directory import Skipped, read_directory, read_files
-from dicom2fhir.sources.json_file import read_json_file
-from dicom2fhir.streams import ReadByConversion
+from dicom2fhir.sources.json_file import LINE_SUFFIXES, read_json_file
+from dicom2fhir.streams import ReadByConversion, batched
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
@@ -28,8 +28,6 @@ __all__ = ["STDIN", "InputSource", "Inputs", "kind_of"]
 
 _Made = TypeVar("_Made")
 STDIN: Final = "-"
-_LINES: Final = frozenset({".ndjson", ".jsonl"})
-_BATCH: Final = 64
 
 
 def kind_of(path: str) -> str:
@@ -43,7 +41,7 @@ def kind_of(path: str) -> str:
     if Path(path).is_dir():
         return "folder"
     suffix = Path(path).suffix.lower()
-    return "lines" if suffix in _LINES else "json" if suffix == ".json" else "dicom"
+    return "lines" if suffix in LINE_SUFFIXES else "json" if suffix == ".json" else "dicom"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +148,7 @@ class InputSource(ReadByConversion):
         skipped: Callable[[Skipped], None],
     ) -> AsyncGenerator[_Made, None]:
         if kind not in {"dicom", "folder"}:
-            return _batched(_parsed(kind, paths[0], skipped), make)
+            return _made(_parsed(kind, paths[0], skipped), make)
         wanted, inputs = self._conversion.wanted, self._inputs
         if kind == "dicom":
             return read_files(
@@ -201,17 +199,12 @@ async def _parsed(kind: str, path: str, skipped: Callable[[Skipped], None]) -> A
         skipped(Skipped(path, "unreadable"))
 
 
-async def _batched(
+async def _made(
     labelled: AsyncGenerator[Labelled, None], make: Callable[[Iterable[Labelled]], _Made]
 ) -> AsyncGenerator[_Made, None]:
-    batch: list[Labelled] = []
-    async with aclosing(labelled) as parsed:
-        async for each in parsed:
-            batch.append(each)
-            if len(batch) == _BATCH:
-                yield make(batch)
-                batch = []
-    yield make(batch)
+    async with aclosing(labelled) as parsed, aclosing(batched(parsed)) as batches:
+        async for batch in batches:
+            yield make(batch)
 
 
 def _stdin() -> Any:

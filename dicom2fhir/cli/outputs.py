@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from dicom2fhir.cli.atomic_files import AtomicFile, write_atomically
 from dicom2fhir.cli.terminal import UsageError
+from dicom2fhir.sources.json_file import LINE_SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -146,9 +147,6 @@ class FolderSink:
         return self.where if self._has_begun else None
 
 
-_SUFFIXES: Final = {".ndjson": "ndjson", ".jsonl": "ndjson"}
-
-
 def format_of(output: str) -> str:
     """The format that an output's name asks for when no other is said.
 
@@ -157,4 +155,4 @@ def format_of(output: str) -> str:
     """
     if output != "-" and (output.endswith("/") or Path(output).is_dir()):
         return "per-study"
-    return _SUFFIXES.get(Path(output).suffix.lower(), "bundle")
+    return "ndjson" if Path(output).suffix.lower() in LINE_SUFFIXES else "bundle"

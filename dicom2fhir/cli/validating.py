@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from dicom2fhir.cli.atomic_files import read_text
 from dicom2fhir.cli.summary import counted
 from dicom2fhir.cli.terminal import Exit, UsageError, say
+from dicom2fhir.sources.json_file import LINE_SUFFIXES
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterator
 
 __all__ = ["Problem", "problems_in", "run_validate"]
-
-_LINES = frozenset({".ndjson", ".jsonl"})
 
 
 class Problem(NamedTuple):
@@ -57,7 +56,7 @@ def run_validate(options: Namespace) -> int:
 def _documents(path: Path) -> Iterator[tuple[str, str]]:
     """Each Bundle of a file, and what to call it."""
     text = read_text(path)
-    if path.suffix.lower() not in _LINES:
+    if path.suffix.lower() not in LINE_SUFFIXES:
         yield str(path), text
         return
     for number, line in enumerate(text.split("\n"), 1):

@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
     from aiofiles.threadpool.binary import AsyncBufferedReader
 
-__all__ = ["read_json_file", "read_json_lines"]
+__all__ = ["LINE_SUFFIXES", "read_json_file", "read_json_lines"]
 
-_LINE_SUFFIXES = frozenset({".ndjson", ".jsonl"})
+LINE_SUFFIXES = frozenset({".ndjson", ".jsonl"})
+"""How the names of files end that have one JSON value a line."""
 # As much as is parsed in some five milliseconds, after which somebody else may use the loop.
 _BLOCK = 1 << 18
 
@@ -43,7 +44,7 @@ async def read_json_file(path: str | os.PathLike[str]) -> AsyncGenerator[dict[st
     dicom2fhir.errors.MissingSourceError: File 'nowhere.json' not found
     """
     file = Path(path)
-    by_line = file.suffix.lower() in _LINE_SUFFIXES
+    by_line = file.suffix.lower() in LINE_SUFFIXES
     async with aclosing(read_json_lines(_lines(file)) if by_line else _read_document(file)) as data_sets:
         async for data_set in data_sets:
             yield data_set
