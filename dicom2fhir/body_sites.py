@@ -10,7 +10,6 @@ A value may be a SNOMED CT code, a ``(code, display)`` or ``(system, code, displ
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 from collections.abc import Callable, Mapping
@@ -85,6 +84,8 @@ def _of_json(path: Path, content: str) -> Mapping[str, Any]:
 
 
 def _of_csv(path: Path, content: str) -> Mapping[str, Any]:
+    import csv
+
     rows = csv.DictReader(content.splitlines())
     names = {name.strip().lower(): name for name in rows.fieldnames or ()}
     columns = {

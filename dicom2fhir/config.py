@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import warnings
 from collections.abc import Callable, Mapping
@@ -195,6 +194,8 @@ def _leaves(given: Mapping[str, Any], above: str = "") -> list[tuple[str, Any]]:
 
 
 def _warn_of(path: str) -> None:
+    import difflib
+
     names = [option.name for option in OPTIONS]
     near = difflib.get_close_matches(path, names, n=1, cutoff=0.5)
     last = path.rpartition(".")[2]

@@ -73,7 +73,9 @@ def _instant(moment: str) -> dt.datetime:
     A date has no offset and is taken for its midnight in UTC.
     """
     whole = moment if "T" in moment else f"{moment}T00:00:00+00:00"
-    return dt.datetime.strptime(whole, f"%Y-%m-%dT%H:%M:%S{'.%f' if '.' in whole else ''}%z")
+    clock, point, rest = whole.partition(".")
+    fraction, offset = rest[: -len("+00:00")], rest[-len("+00:00") :]
+    return dt.datetime.fromisoformat(f"{clock}.{fraction:0<6}{offset}" if point else whole)
 
 
 def _identifiers(study: Study, context: Context) -> list[Json]:
