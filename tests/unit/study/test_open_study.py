@@ -199,3 +199,32 @@ def test_a_slice_whose_numbers_are_only_equal_to_those_of_the_latest_is_heard(
     for order in (slices, slices[::-1]):
         series = the(converted(*order, add_instances=True), "ImagingStudy")["series"][0]
         assert [instance["title"] for instance in series["instance"]] == titles
+
+
+@pytest.mark.parametrize(
+    ("first", "later"),
+    [
+        ("20240116010000+0200", "20240115230000-0500"),
+        ("20240115230000-0500", "20240116060000+0100"),
+        ("20240115103015.25+0100", "20240115103015.5+0100"),
+        ("202401151030+0100", "20240115103000.5+0100"),
+        ("00010101000000+1400", "00010101000000-1200"),
+        ("09990115230000+0100", "20240115230000+0100"),
+        ("20240115+0100", "20240115000001+0000"),
+        ("20240115103015", "20240115103016"),
+    ],
+)
+def test_the_earliest_acquisition_of_a_series_is_the_first_moment_whatever_its_offset(
+    first: str, later: str
+) -> None:
+    for moments in ((first, later), (later, first)):
+        slices = [
+            an_instance(number=number, AcquisitionDateTime=moment) for number, moment in enumerate(moments)
+        ]
+        earliest = []
+        for assembler in (assembled(slices), assembled(slices[:1])):
+            assembler.absorb(assembled(slices[1:]))  # as when another process has read it
+            (study,) = assembler.finish_all()
+            assert study.series[0].acquired is not None
+            earliest.append(study.series[0].acquired.text("AcquisitionDateTime"))
+        assert earliest == [first, first]
