@@ -74,6 +74,22 @@ def test_a_body_site_without_a_code_is_free_text_and_shown_with_the_identities_o
     assert "SALLY" not in (plain.out + plain.err + plain_page).upper()
 
 
+def test_a_modality_without_a_code_is_free_text_and_shown_with_the_identities_only(
+    here: Path, dicom2fhir: Run, an_instance: Make, write_file: Make
+) -> None:
+    write_file(an_instance(1, 1, Modality="CT SALLY"), here / "IM1")
+    write_file(an_instance(1, 2), here / "IM2")
+    plain = dicom2fhir("inspect", "IM1", "IM2", "--html", "plain.html")
+    named = dicom2fhir("inspect", "IM1", "IM2", "--html", "named.html", "--identities")
+    assert "uncoded, MR  2 series, 2 instances" in plain.out
+    assert "├─   1  uncoded  1 instance" in plain.out
+    assert "├─   1  CT SALLY  1 instance" in named.out
+    plain_page, named_page = Path("plain.html").read_text(), Path("named.html").read_text()
+    assert "<td>uncoded</td>" in plain_page
+    assert "<td>CT SALLY</td>" in named_page
+    assert "SALLY" not in (plain.out + plain.err + plain_page).upper()
+
+
 def test_a_skipped_instance_is_named_by_its_file_as_a_skipped_file_is(
     scans: Path, dicom2fhir: Run, an_instance: Make, write_file: Make
 ) -> None:

@@ -95,6 +95,7 @@ async def test_a_repr_names_no_patient() -> None:
             StudyDescription="Secret",
             SeriesDescription="Secret",
             BodyPartExamined="KNEE SECRET",
+            Modality="CT OF SECRET",
         )
     )
     assert overview.patients[0].identity.startswith("SECRET, Secret^Sally")
@@ -134,4 +135,16 @@ async def test_a_study_that_is_filtered_out_is_not_shown() -> None:
     overview = await surveyed(
         one(1, Modality="CT"), one(2, Modality="SR"), exclude_modalities=frozenset({"SR"})
     )
-    assert overview.by_modality() == {"CT": (1, 1)}
+    assert overview.by_modality(identities=False) == {"CT": (1, 1)}
+
+
+async def test_a_modality_is_kept_apart_from_one_that_has_no_code() -> None:
+    overview = await surveyed(one(1, 1, Modality="CT"), one(1, 2, Modality="ct of x"), one(1, 3, Modality=""))
+    modalities = [(series.modality, series.uncoded_modality) for series in overview.series_of()]
+    assert modalities == [("CT", None), (None, "CT OF X"), ("OT", None)]
+
+
+async def test_modalities_without_a_code_are_counted_together_where_no_patient_may_be_named() -> None:
+    overview = await surveyed(*(one(1, place, Modality=f"CT OF {place}") for place in (1, 2)))
+    assert overview.by_modality(identities=False) == {"uncoded": (2, 2)}
+    assert overview.by_modality(identities=True) == {"CT OF 1": (1, 1), "CT OF 2": (1, 1)}
