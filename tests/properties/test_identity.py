@@ -197,7 +197,11 @@ ACTING: Final = st.fixed_dictionaries(
     },
     optional={
         "OperatorIdentificationSequence": st.sampled_from(
-            [an_item(PersonIdentificationCodeSequence=a_code(number, "99X")) for number in ("1", "2")]
+            [
+                an_item(PersonIdentificationCodeSequence=a_code(number, scheme))
+                for number in ("1", "2")
+                for scheme in ("99X", "99KNOWN")
+            ]
         )
     },
 )
@@ -205,14 +209,24 @@ ACTING: Final = st.fixed_dictionaries(
 
 @examples(200)
 @given(pairs(ACTING))
-def test_ids_of_practitioners_are_equal_exactly_when_their_numbers_are_or_name_institution_and_study(
+def test_ids_of_practitioners_are_equal_exactly_when_what_tells_people_apart_is(
     both: tuple[Json, Json],
 ) -> None:
-    one, other = (
-        the(converted(an_instance(**said), practitioners=True), "Practitioner")["id"] for said in both
-    )
-    numbers = [said.get("OperatorIdentificationSequence") for said in both]
-    assert (one == other) == (numbers[0] == numbers[1] if any(numbers) else both[0] == both[1])
+    options: Json = {"practitioners": True, "coding_schemes": {"99KNOWN": "https://staff.example.org"}}
+    ids = [the(converted(an_instance(**acting), **options), "Practitioner")["id"] for acting in both]
+    assert (ids[0] == ids[1]) == (identity_of_person(both[0]) == identity_of_person(both[1]))
+
+
+def identity_of_person(acting: Json) -> Json:
+    """What tells a person from others: his number, where he is, in which study he acts, what he is called."""
+    number = acting.get("OperatorIdentificationSequence")
+    if number is None:
+        return acting
+    if "99KNOWN" in str(number):
+        return {"number": number}
+    institution = acting["InstitutionName"]
+    where = acting["StudyInstanceUID"] if institution is ABSENT else institution
+    return {"number": number, "where": where}
 
 
 # -- what is said of every resource ----------------------------------------------------------------------------------------

@@ -167,7 +167,7 @@ def adams(number: str | None = None) -> Json:
 
 def practitioners_of(*instances: Json) -> list[set[str]]:
     """To whom each study refers, in whatever role."""
-    bundle = converted(*instances, practitioners=True)
+    bundle = converted(*instances, practitioners=True, coding_schemes={"99X": "https://x.example.org"})
     roles = ("referrer", "interpreter[0]", "series[0].performer[0].actor")
     return [{at(study, f"{role}.reference") for role in roles} for study in of_kind(bundle, "ImagingStudy")]
 
