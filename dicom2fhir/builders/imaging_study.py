@@ -84,7 +84,9 @@ def _counts(study: Study, series_parts: list[Json], context: Context) -> Json:
         return {}
     counts = {
         "numberOfSeries": len(series_parts),
-        "numberOfInstances": min(sum(part.get("numberOfInstances", 0) for part in series_parts), values.UNSIGNED_MAX),
+        "numberOfInstances": min(
+            sum(part.get("numberOfInstances", 0) for part in series_parts), values.UNSIGNED_MAX
+        ),
     }
     if not context.config.related_counts:
         return counts

@@ -67,7 +67,9 @@ def practitioner(person: Person, view: DicomJsonProxy, institution: str | None, 
     """
     return without_empty(
         resourceType="Practitioner",
-        id=context.ids("Practitioner", view, json.dumps(_identity(person, view, institution), sort_keys=True)),
+        id=context.ids(
+            "Practitioner", view, json.dumps(_identity(person, view, institution), sort_keys=True)
+        ),
         identifier=person.identifiers,
         name=human_names(person.name),
     )

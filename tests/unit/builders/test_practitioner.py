@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.factories import Json, a_code, an_instance, an_item, at, converted, of_kind, the
+from tests.factories import a_code, an_instance, an_item, at, converted, of_kind, the
 
 
 def who(number: str) -> Any:

@@ -70,7 +70,10 @@ def test_a_series_whose_instances_all_count_elsewhere_is_reported() -> None:
 
 
 def test_a_series_whose_instances_all_count_elsewhere_has_the_number_that_a_server_names() -> None:
-    instances = [instance | {key("NumberOfSeriesRelatedInstances"): an_element("NumberOfSeriesRelatedInstances", 2)} for instance in TWICE]
+    instances = [
+        instance | {key("NumberOfSeriesRelatedInstances"): an_element("NumberOfSeriesRelatedInstances", 2)}
+        for instance in TWICE
+    ]
     study = the(converted(*instances, related_counts=True), "ImagingStudy")
     assert [series["numberOfInstances"] for series in study["series"]] == [2, 2]
 
