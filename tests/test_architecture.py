@@ -94,14 +94,14 @@ def room_of(path: Path) -> str:
 
 def imports_of(path: Path) -> set[str]:
     """Every module that a file imports, wherever in the file, dotted; relative imports are refused."""
-    found: set[str] = set()
+    modules: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            modules |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path.name}: a relative import"
-            found |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return found
+            modules |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return modules
 
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -180,15 +180,15 @@ def test_the_rooms_do_not_import_each_other_in_a_circle() -> None:
 
 def runtime_imports(path: Path) -> set[str]:
     """The modules of ours that a file imports when it is loaded: not in functions, not for types alone."""
-    found: set[str] = set()
+    modules: set[str] = set()
     for node in ast.parse(path.read_text("utf-8")).body:
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("dicom2fhir"):
             base = node.module.removeprefix("dicom2fhir").lstrip(".")
             for alias in node.names:
                 inner = f"{base}.{alias.name}".lstrip(".")
                 names = (inner, f"{inner}.__init__", base, f"{base}.__init__")
-                found |= {name for name in names if (PACKAGE / f"{name.replace('.', '/')}.py").exists()}
-    return found - {"__init__", str(path.relative_to(PACKAGE).with_suffix("")).replace("/", ".")}
+                modules |= {name for name in names if (PACKAGE / f"{name.replace('.', '/')}.py").exists()}
+    return modules - {"__init__", str(path.relative_to(PACKAGE).with_suffix("")).replace("/", ".")}
 
 
 def test_nothing_catches_everything() -> None:

@@ -130,9 +130,9 @@ def reordered(draw: st.DrawFn) -> tuple[bytes, list[bytes]]:
 @given(damaged(), st.booleans())
 def test_a_damaged_file_gives_json_or_a_source_error_and_soon(data: bytes, force: bool) -> None:  # noqa: FBT001 - drawn
     started = time.process_time()
-    found = alone(data, force=force)
+    elements = alone(data, force=force)
     assert time.process_time() - started < 2
-    assert len(json.dumps(found, allow_nan=False)) < 20 * len(data) + 1000
+    assert len(json.dumps(elements, allow_nan=False)) < 20 * len(data) + 1000
 
 
 @fuzz

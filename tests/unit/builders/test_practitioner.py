@@ -18,7 +18,8 @@ def operators(names: Any, numbers: Any) -> list[tuple[Any, Any]]:
         converted(an_instance(OperatorsName=names, OperatorIdentificationSequence=numbers)), "ImagingStudy"
     )["series"][0]
     return [
-        (at(one, "actor.display"), at(one, "actor.identifier.value")) for one in series.get("performer", [])
+        (at(performer, "actor.display"), at(performer, "actor.identifier.value"))
+        for performer in series.get("performer", [])
     ]
 
 
@@ -85,4 +86,4 @@ def test_a_number_of_no_known_system_is_not_one_person_worldwide(institutions: A
 def test_two_of_one_name_with_numbers_of_their_own_are_two_practitioners() -> None:
     instance = an_instance(OperatorsName=["Doe", "Doe"], OperatorIdentificationSequence=[who("1"), who("2")])
     practitioners = of_kind(converted(instance, practitioners=True), "Practitioner")
-    assert [at(one, "identifier[0].value") for one in practitioners] == ["1", "2"]
+    assert [at(person, "identifier[0].value") for person in practitioners] == ["1", "2"]

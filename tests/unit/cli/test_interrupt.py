@@ -59,10 +59,10 @@ def test_an_interrupted_run_leaves_no_half_file_and_resume_completes_it(
             f"interrupted by {number.name}: what was done is in out; the same command with --resume goes on"
             in err.decode()
         )
-    said = dicom2fhir("convert", many, "-o", "out/", "--resume")
-    assert said.code == 0
+    result = dicom2fhir("convert", many, "-o", "out/", "--resume")
+    assert result.code == 0
     assert contents(Path("out")) == whole
-    assert f"resumed: {len(done)} studies had been converted before" in said.err
+    assert f"resumed: {len(done)} studies had been converted before" in result.err
 
 
 @pytest.mark.parametrize("form", ["bundle", "ndjson"])
@@ -125,9 +125,9 @@ def test_resume_passes_over_what_is_done_and_whole(scans: Path, dicom2fhir: Any)
     first.write_bytes(b"{}")
     second.touch()
     stamp = second.stat().st_mtime_ns
-    said = dicom2fhir("convert", scans, "-o", "out/", "--resume")
-    assert said.code == 0
-    assert "resumed: 1 study had been converted before" in said.err
+    result = dicom2fhir("convert", scans, "-o", "out/", "--resume")
+    assert result.code == 0
+    assert "resumed: 1 study had been converted before" in result.err
     assert second.stat().st_mtime_ns == stamp
     assert contents(Path("out")) == before
 
@@ -139,17 +139,17 @@ def test_resume_takes_a_study_again_when_files_were_added_or_options_changed(
     write_file(an_instance(1, 1, 9), scans / "late.dcm")
     assert "converted 1 study" in dicom2fhir("convert", scans, "-o", "out/", "--resume").err
     assert "converted 2 studies" in dicom2fhir("convert", scans, "-o", "out/", "--resume", "--instances").err
-    said = dicom2fhir("convert", scans, "-o", "out/", "--resume", "--instances")
-    assert "converted 0 studies" in said.err
-    assert said.code == 0
+    result = dicom2fhir("convert", scans, "-o", "out/", "--resume", "--instances")
+    assert "converted 0 studies" in result.err
+    assert result.code == 0
 
 
 def test_resume_still_tells_of_skipped_files_when_all_is_done(scans: Path, dicom2fhir: Any) -> None:
     (scans / "letter.txt").write_text("Dear Mrs Secret")
     for _ in range(2):
-        said = dicom2fhir("convert", scans, "-o", "out/", "--resume")
-        assert said.code == 3
-        assert "skipped 1 file: 1 not-dicom" in said.err
+        result = dicom2fhir("convert", scans, "-o", "out/", "--resume")
+        assert result.code == 3
+        assert "skipped 1 file: 1 not-dicom" in result.err
 
 
 def test_a_state_that_breaks_off_is_read_as_far_as_it_goes(scans: Path, dicom2fhir: Any) -> None:

@@ -142,8 +142,8 @@ async def read(root: Path, **options: Any) -> tuple[list[dict[str, Any]], list[S
     return headers, skipped
 
 
-def told(skipped: list[Skipped]) -> dict[str, str]:
-    return {one.source: one.problem for one in skipped}
+def problems_by_file(skipped: list[Skipped]) -> dict[str, str]:
+    return {each.source: each.problem for each in skipped}
 
 
 def write(root: Path, *names: str) -> None:
@@ -180,7 +180,7 @@ async def test_the_same_folder_always_gives_the_same(tmp_path: Path, workers: in
     expected = [HeaderReader(WANTED).read(path) for path in instances_below(tmp_path)]
     headers, skipped = await read(tmp_path, workers=workers)
     assert headers == expected
-    assert told(skipped) == {"3/note.txt": "not-dicom"}
+    assert problems_by_file(skipped) == {"3/note.txt": "not-dicom"}
 
 
 async def test_whatever_is_no_instance_is_passed_over_and_told(tmp_path: Path) -> None:
@@ -196,7 +196,7 @@ async def test_whatever_is_no_instance_is_passed_over_and_told(tmp_path: Path) -
     (tmp_path / "circle").symlink_to(tmp_path)
     headers, skipped = await read(tmp_path)
     assert instance_numbers(headers) == [0, 0]
-    assert told(skipped) == {
+    assert problems_by_file(skipped) == {
         "DICOMDIR": "media-directory",
         "empty": "not-dicom",
         "note.txt": "not-dicom",
@@ -212,7 +212,7 @@ async def test_a_pipe_is_never_opened(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     headers, skipped = await asyncio.wait_for(read(tmp_path), 10)
     assert len(headers) == 1
-    assert told(skipped) == {"pipe": "special-file"}
+    assert problems_by_file(skipped) == {"pipe": "special-file"}
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
@@ -223,7 +223,7 @@ async def test_what_may_not_be_read_costs_itself(tmp_path: Path) -> None:
     headers, skipped = await read(tmp_path)
     (tmp_path / "c").chmod(0o700)
     assert instance_numbers(headers) == [0]
-    assert told(skipped) == {"b": "unreadable", "c": "unreadable"}
+    assert problems_by_file(skipped) == {"b": "unreadable", "c": "unreadable"}
 
 
 async def test_a_folder_that_vanishes_costs_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -238,7 +238,7 @@ async def test_a_folder_that_vanishes_costs_itself(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(os, "scandir", vanishing)
     headers, skipped = await read(tmp_path)
     assert instance_numbers(headers) == [0, 2]
-    assert told(skipped) == {"b": "unreadable"}
+    assert problems_by_file(skipped) == {"b": "unreadable"}
 
 
 async def test_files_without_preamble_are_read_and_stranger_ones_when_asked_for(tmp_path: Path) -> None:
@@ -249,10 +249,10 @@ async def test_files_without_preamble_are_read_and_stranger_ones_when_asked_for(
     (tmp_path / "text").write_text("no DICOM at all")
     headers, skipped = await read(tmp_path)
     assert instance_numbers(headers) == [1]
-    assert told(skipped) == {"stranger": "not-dicom", "text": "not-dicom"}
+    assert problems_by_file(skipped) == {"stranger": "not-dicom", "text": "not-dicom"}
     headers, skipped = await read(tmp_path, skip_invalid=False)
     assert instance_numbers(headers) == [1, 2]
-    assert told(skipped) == {"text": "not-dicom"}
+    assert problems_by_file(skipped) == {"text": "not-dicom"}
 
 
 @pytest.mark.parametrize(
@@ -272,13 +272,16 @@ async def test_a_list_of_files_is_read_in_its_order(tmp_path: Path) -> None:
     write(tmp_path, "a", "b", "c")
     skipped: list[Skipped] = []
     paths: list[str | Path] = [tmp_path / "c", str(tmp_path / "a"), tmp_path / "nowhere", tmp_path]
-    found = [
+    sources = [
         header
         async for batch in read_files(paths, WANTED, make=headers_of, skipped=skipped.append)
         for header in batch
     ]
-    assert instance_numbers(found) == [2, 0]
-    assert told(skipped) == {str(tmp_path / "nowhere"): "unreadable", str(tmp_path): "special-file"}
+    assert instance_numbers(sources) == [2, 0]
+    assert problems_by_file(skipped) == {
+        str(tmp_path / "nowhere"): "unreadable",
+        str(tmp_path): "special-file",
+    }
 
 
 async def test_somebody_has_to_read(tmp_path: Path) -> None:
@@ -300,7 +303,7 @@ def name_in_bytes(root: Path, name: bytes) -> None:
 async def test_a_name_that_is_no_text_can_be_printed(tmp_path: Path) -> None:
     name_in_bytes(tmp_path, b"\xff.txt")
     _, skipped = await read(tmp_path)
-    assert [one.source.encode() for one in skipped] == [b"?.txt"]
+    assert [each.source.encode() for each in skipped] == [b"?.txt"]
 
 
 # -- the loop ----------------------------------------------------------------------------------------------------------
@@ -470,7 +473,7 @@ async def test_who_is_cancelled_twice_leaves_nothing_behind_either(
         with pytest.raises(asyncio.CancelledError):
             await task
     assert running(children) == 0
-    assert all(pipe is None or pipe.closed for one in children for pipe in (one.stdin, one.stdout))
+    assert all(pipe is None or pipe.closed for child in children for pipe in (child.stdin, child.stdout))
     assert busy_threads() <= threads
 
 
@@ -590,13 +593,13 @@ async def test_where_files_are_slow_to_find_the_first_are_read_meanwhile(
     copies(tmp_path, 1)
     given = 0
 
-    def found() -> Iterator[str]:
+    def paths() -> Iterator[str]:
         nonlocal given
         for given in range(1, 101):  # noqa: B007 - it is looked at while this goes on
             time.sleep(0.02)
             yield f"{tmp_path}/0000"
 
-    stream = in_processes(found(), Job(WANTED), 2)
+    stream = in_processes(paths(), Job(WANTED), 2)
     first = await anext(stream)
     assert (first.headers < 50, given < 50, len(children)) == (True, True, 2)
     assert first.headers + sum([batch.headers async for batch in stream]) == 100

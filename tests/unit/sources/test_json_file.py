@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-ONE = {"00080060": {"vr": "CS", "Value": ["CT"]}}
+CT = {"00080060": {"vr": "CS", "Value": ["CT"]}}
 TWO = {"00100010": {"vr": "PN", "Value": [{"Alphabetic": "Müller^Ä"}]}}
 
 
@@ -32,28 +32,28 @@ async def read_text(tmp_path: Path, text: str | bytes, name: str = "x.json") -> 
 
 @pytest.mark.parametrize("indent", [None, 2])
 async def test_a_json_file_holds_one_data_set_or_an_array_of_them(tmp_path: Path, indent: int | None) -> None:
-    assert await read_text(tmp_path, json.dumps(ONE, indent=indent)) == [ONE]
-    assert await read_text(tmp_path, json.dumps([ONE, TWO], indent=indent)) == [ONE, TWO]
+    assert await read_text(tmp_path, json.dumps(CT, indent=indent)) == [CT]
+    assert await read_text(tmp_path, json.dumps([CT, TWO], indent=indent)) == [CT, TWO]
     assert await read_text(tmp_path, " [ ] \n") == []
 
 
 async def test_data_sets_may_follow_each_other_in_a_json_file(tmp_path: Path) -> None:
-    text = json.dumps(ONE, indent=2) + "\n" + json.dumps(TWO, ensure_ascii=False)
-    assert await read_text(tmp_path, text) == [ONE, TWO]
+    text = json.dumps(CT, indent=2) + "\n" + json.dumps(TWO, ensure_ascii=False)
+    assert await read_text(tmp_path, text) == [CT, TWO]
 
 
 @pytest.mark.parametrize("name", ["x.ndjson", "x.jsonl", "X.NDJSON"])
 async def test_a_line_is_a_data_set(tmp_path: Path, name: str) -> None:
-    text = "\ufeff" + json.dumps(ONE) + "\r\n\n  \n" + json.dumps(TWO, ensure_ascii=False)
-    assert await read_text(tmp_path, text, name) == [ONE, TWO]
-    assert await read_text(tmp_path, text + "\n", name) == [ONE, TWO]
+    text = "\ufeff" + json.dumps(CT) + "\r\n\n  \n" + json.dumps(TWO, ensure_ascii=False)
+    assert await read_text(tmp_path, text, name) == [CT, TWO]
+    assert await read_text(tmp_path, text + "\n", name) == [CT, TWO]
     assert await read_text(tmp_path, "", name) == []
 
 
 async def test_lines_may_be_longer_than_a_block(tmp_path: Path) -> None:
     long = {"00104000": {"vr": "LT", "Value": ["x" * 1_000_000]}}
-    text = "\n".join(json.dumps(one) for one in (ONE, long, TWO, long))
-    assert await read_text(tmp_path, text, "x.ndjson") == [ONE, long, TWO, long]
+    text = "\n".join(json.dumps(data_set) for data_set in (CT, long, TWO, long))
+    assert await read_text(tmp_path, text, "x.ndjson") == [CT, long, TWO, long]
 
 
 @pytest.mark.parametrize(
@@ -103,11 +103,11 @@ async def test_a_folder_is_no_file(tmp_path: Path) -> None:
 
 async def test_lines_may_come_from_anywhere() -> None:
     async def lines() -> AsyncIterator[str | bytes]:
-        yield json.dumps(ONE).encode() + b"\n"
+        yield json.dumps(CT).encode() + b"\n"
         yield "\n"
         yield json.dumps(TWO)
 
-    assert [data_set async for data_set in read_json_lines(lines())] == [ONE, TWO]
+    assert [data_set async for data_set in read_json_lines(lines())] == [CT, TWO]
 
 
 @pytest.mark.parametrize("name", ["x.json", "x.ndjson"])

@@ -157,14 +157,14 @@ def test_what_has_no_unit_gets_none(units: str, suv_type: str | None) -> None:
 
 
 @given(st.text(), st.text())
-def test_nuclear_medicine_answers_any_text(one: str, other: str) -> None:
+def test_nuclear_medicine_answers_any_text(first: str, other: str) -> None:
     answers = (
-        radionuclide(one, other),
-        radiopharmaceutical(one, other),
-        radionuclide_named(one),
-        radiopharmaceutical_named(one),
-        petunit(one, other),
-        petunit("GML", one),
+        radionuclide(first, other),
+        radiopharmaceutical(first, other),
+        radionuclide_named(first),
+        radiopharmaceutical_named(first),
+        petunit(first, other),
+        petunit("GML", first),
     )
     assert all(answer is None or answer.code for answer in answers)
-    assert "^" not in plain_meaning(one)
+    assert "^" not in plain_meaning(first)
