@@ -129,6 +129,16 @@ def test_the_map_has_the_rooms_of_the_table_each_above_those_that_it_imports() -
         assert room == "helpers" or above <= ({"findings"} if room == "errors" else set()), path
 
 
+@pytest.mark.parametrize("room", ["builders", "cli", "profiles", "sources", "study", "values"])
+def test_the_table_of_a_room_names_each_of_its_files(room: str) -> None:
+    folder = PACKAGE / room
+    files = {
+        path.stem for path in folder.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    table = ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8"))) or ""
+    assert set(re.findall(r"^``(\w+)``  +", table, re.MULTILINE)) == files - {"__init__"}
+
+
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_a_room_imports_only_what_the_table_allows(path: Path) -> None:
     room = room_of(path)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from dicom2fhir import terminology, values
 from dicom2fhir.builders.codes import concepts
 from dicom2fhir.builders.datatypes import Json, identifier, reference, unique, without_empty
+from dicom2fhir.builders.orders import accession, admission, based_on, reasons
 from dicom2fhir.builders.practitioner import persons, reference_to
-from dicom2fhir.builders.requests import accession, admission, based_on, reasons
 from dicom2fhir.builders.series import acquired
 
 if TYPE_CHECKING:
