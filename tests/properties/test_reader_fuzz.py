@@ -162,8 +162,7 @@ def test_how_much_is_read_at_a_time_changes_nothing(
     tmp_path_factory: pytest.TempPathFactory, data: bytes, chunk: int, first: int
 ) -> None:
     path = _written(tmp_path_factory, data)
-    reader = HeaderReader(WANTED)
-    reader._first_read = first
+    reader = HeaderReader(WANTED, first_read=first)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(blocks, "CHUNK", chunk)
         bit_by_bit = answer(reader, path)

@@ -68,7 +68,7 @@ def instances_of(bundle: bytes) -> tuple[str, int]:
 async def test_a_file_whose_tags_are_out_of_order_is_of_the_same_study_in_both_readings(
     tmp_path: Path, workers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dicom2fhir.sources.processes._WORTHWHILE", 0)
+    monkeypatch.setattr("dicom2fhir.sources.processes.WORTHWHILE", 0)
     for number in range(3):
         write(tmp_path / f"{number}.dcm", A, number)
     misplace(tmp_path / "1.dcm")

@@ -112,7 +112,7 @@ def test_an_interrupted_conversion_keeps_its_report(
         async for part in real(self, skipped):
             yield part
         signal.raise_signal(signal.SIGINT)
-        await asyncio.sleep(60)
+        await asyncio.Event().wait()
 
     (scans / "letter.txt").write_text("Dear Mrs Secret")
     monkeypatch.setattr(InputSource, "parts", interrupted)

@@ -59,9 +59,9 @@ def test_every_example_runs(scans: Path, an_instance: Any, write_file: Any) -> N
 def test_the_help_of_a_command_mentions_all_it_takes(name: str, dicom2fhir: Run) -> None:
     result = dicom2fhir(name, "--help")
     assert result.code == 0
-    for action in COMMANDS[name]._actions:
-        assert action.help
-        assert all(option in result.out for option in action.option_strings)
+    for argument in COMMANDS[name].arguments:
+        assert argument.help
+        assert all(option in result.out for option in argument.option_strings)
     assert "examples:" in result.out
     assert "exit codes:" in result.out
 
@@ -122,5 +122,5 @@ def test_ctrl_c_outside_the_work_is_told_by_the_exit_code(
         raise KeyboardInterrupt
 
     del here
-    monkeypatch.setattr("dicom2fhir.cli._run", interrupted)
+    monkeypatch.setattr("dicom2fhir.cli.configuring.run_config", interrupted)
     assert main(["config", "--example"]) == 130
