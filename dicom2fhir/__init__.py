@@ -17,7 +17,7 @@ Sources yield DICOM JSON, a proxy reads it, a study collects it, builders say it
 ``conversion``        what a configuration means, and one study by it: ``Conversion``, ``convert_study``
 ``converted``         ``Converted``: a study, converted; asked for bytes, plain JSON or a model
 ``models``            FHIR JSON as models of fhir.resources
-``transaction``       resources to one transaction Bundle; what two studies say of one patient is put together
+``transaction``       resources and requests to one transaction Bundle; what studies say of one patient is put together
 ``profiles``          packs, off by default: what a national profile adds or restricts
 ``builders``          facts to FHIR JSON, one file for each resource
 ``serialized``        FHIR JSON as bytes
@@ -25,7 +25,7 @@ Sources yield DICOM JSON, a proxy reads it, a study collects it, builders say it
 ``ids``               resource ids
 ``dicom_json_proxy``  one data set, asked by keyword
 ``sources``           files and folders to DICOM JSON
-``body_sites``        the user's body-site terminology in front of ours
+``body_sites``        a body part to its SNOMED CT code: the user's own table in front of ours
 ``terminology``       look-ups in generated tables
 ``config``            the options
 ``values``            DICOM text to what FHIR can say: dates, zones, numbers, UIDs, persons' names split

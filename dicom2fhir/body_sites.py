@@ -10,9 +10,11 @@ A value may be a SNOMED CT code, a ``(code, display)`` or ``(system, code, displ
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,8 +25,6 @@ from dicom2fhir.values import text
 
 __all__ = ["BodySites", "body_sites"]
 
-BodySites = Callable[[str], "Term | None"]
-
 _COLUMNS: Final = {
     "term": ("term", "body_part_examined", "dicom"),
     "code": ("code", "sct_code"),
@@ -33,8 +33,21 @@ _COLUMNS: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class BodySites:
+    """Answers which body site a DICOM term names; by a table that was read already, or by a function of the user's."""
+
+    ask: Callable[[str], Term | None]
+    digest: str = ""
+    """What changes with the content of the user's file; empty where there is none."""
+
+    def __call__(self, term: str) -> Term | None:
+        """The body site, or None where nobody knows it."""
+        return self.ask(term)
+
+
 def body_sites(config: Any) -> BodySites:
-    """The function that answers which body site a DICOM term names.
+    """Read the user's terminology, if there is one, and put it in front of the built-in table or in its place.
 
     >>> from dicom2fhir.config import ConvertConfig
     >>> body_sites(ConvertConfig())("CHEST").display
@@ -42,35 +55,40 @@ def body_sites(config: Any) -> BodySites:
     """
     own = config.body_sites
     if own is None:
-        return terminology.body_site
-    ask = _by_function(own) if callable(own) else _by_table(_table(own))
+        return BodySites(terminology.body_site)
+    digest = ""
+    if callable(own):
+        ask = _by_function(own)
+    elif isinstance(own, Mapping):
+        ask = _by_table(own)
+    else:
+        path, content = _read(own)
+        digest = hashlib.sha256(content.encode()).hexdigest()
+        ask = _by_table(_of_json(path, content) if path.suffix.lower() == ".json" else _of_csv(path, content))
     if config.body_sites_replace:
-        return ask
-    return lambda term: ask(term) or terminology.body_site(term)
+        return BodySites(ask, digest)
+    return BodySites(lambda term: ask(term) or terminology.body_site(term), digest)
 
 
-def _by_function(function: Callable[[str], Any]) -> BodySites:
+def _by_function(function: Callable[[str], Any]) -> Callable[[str], Term | None]:
     return lambda term: _term(function(term), term)
 
 
-def _by_table(table: Mapping[str, Any]) -> BodySites:
+def _by_table(table: Mapping[str, Any]) -> Callable[[str], Term | None]:
     own = {str(term).strip().upper(): value for term, value in table.items()}
     for term, value in own.items():
         _term(value, term)  # a mistake is told when the conversion begins, not when the body part turns up
     return lambda term: _term(own.get(term.strip().upper()), term)
 
 
-def _table(own: Any) -> Mapping[str, Any]:
-    if isinstance(own, Mapping):
-        return own
+def _read(own: Any) -> tuple[Path, str]:
     if not isinstance(own, (str, os.PathLike)):
         raise ConfigError(f"body_sites: expected a mapping, a file or a function, got {type(own).__name__}")
     path = Path(own)
     try:
-        content = path.read_text("utf-8-sig")
+        return path, path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"body_sites: {str(path)!r} cannot be read: {error.__class__.__name__}") from error
-    return _of_json(path, content) if path.suffix.lower() == ".json" else _of_csv(path, content)
 
 
 def _of_json(path: Path, content: str) -> Mapping[str, Any]:

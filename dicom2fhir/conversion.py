@@ -91,9 +91,12 @@ class Conversion:
 
     @property
     def fingerprint(self) -> str:
-        """A short text that changes with the options, the wanted tags and the version that make the output."""
+        """A short text that changes with the options, the wanted tags and the version that make the output.
+
+        An option that names a file of body sites counts with what was in the file when this conversion was made.
+        """
         options = {option.name: getattr(self.config, option.field) for option in OPTIONS}
-        parts = [_version(), sorted(self.wanted), options]
+        parts = [_version(), sorted(self.wanted), options, self._body_site.digest]
         return hashlib.sha256(json.dumps(parts, sort_keys=True, default=_plain).encode()).hexdigest()[:16]
 
     def collect(self, *, findings: Findings | None = None, unidentified: bool = True) -> StudyAssembler:

@@ -282,12 +282,14 @@ async def _of_directory(
     late: Counter[str] = Counter()
     studies = completed(_files_below(folder, conversion, workers), assembler, late)
     given: dict[str, str] = {}
-    async with aclosing(_converted(studies, conversion, assembler, reporter)) as all_of_them:
-        async for converted in all_of_them:
-            given[str(converted.study_uid)] = converted.id
-            yield converted
-    note_late(late, given, assembler.findings)
-    reporter.hear(assembler.findings)
+    try:
+        async with aclosing(_converted(studies, conversion, assembler, reporter)) as all_of_them:
+            async for converted in all_of_them:
+                given[str(converted.study_uid)] = converted.id
+                yield converted
+    finally:  # what came late is told, too, when all studies were left out
+        note_late(late, given, assembler.findings)
+        reporter.hear(assembler.findings)
     lacking = sorted(given[study] for study in late if study in given)
     if lacking:  # strict mode has its say after that: a study that lacks instances is worse
         raise LateInstanceError(lacking)

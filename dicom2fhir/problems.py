@@ -31,6 +31,11 @@ REPEATED: Final = Problem(Kind.DUPLICATE, "came-before", "the same instance came
 IN_TWO_SERIES: Final = Problem(
     Kind.DUPLICATE, "in-two-series", "the same instance is in two series of a study; it counts in the first"
 )
+ALL_IN_TWO_SERIES: Final = Problem(
+    Kind.DUPLICATE,
+    "all-in-two-series",
+    "all instances of a series are in an earlier one, too; it is listed without their number",
+)
 
 # -- values that cannot be used -----------------------------------------------------------------------------------------
 ILLEGAL_UID: Final = Problem(Kind.BAD_VALUE, "illegal-uid", "not a legal UID, and kept")

@@ -31,8 +31,8 @@ __all__ = [
     "config_of",
     "converted",
     "findings_of",
-    "found",
     "key",
+    "kinds_and_keywords",
     "of_kind",
     "the",
 ]
@@ -67,7 +67,7 @@ def an_element(keyword: str, value: Any) -> Json:
         return {"vr": vr}
     listed = list(value) if isinstance(value, (list, tuple)) else [value]
     if vr == "PN":
-        listed = [{"Alphabetic": one} if isinstance(one, str) else one for one in listed]
+        listed = [{"Alphabetic": value} if isinstance(value, str) else value for value in listed]
     return {"vr": vr, "Value": listed}
 
 
@@ -86,13 +86,13 @@ def a_code(value: str, scheme: str | None, meaning: str | None = None, **more: A
     >>> sorted(a_code("T-D3000", "SRT"))
     ['00080100', '00080102']
     """
-    said = {
+    elements = {
         "CodeValue": value,
         "CodingSchemeDesignator": ABSENT if scheme is None else scheme,
         "CodeMeaning": ABSENT if meaning is None else meaning,
         **more,
     }
-    return an_item(**said)
+    return an_item(**elements)
 
 
 def an_issuer(entity: str | None = None, kind: str | None = None, **more: Any) -> Json:
@@ -101,12 +101,12 @@ def an_issuer(entity: str | None = None, kind: str | None = None, **more: Any) -
     >>> sorted(an_issuer("1.2.3", "ISO"))
     ['00400032', '00400033']
     """
-    said = {
+    elements = {
         "UniversalEntityID": ABSENT if entity is None else entity,
         "UniversalEntityIDType": ABSENT if kind is None else kind,
         **more,
     }
-    return an_item(**said)
+    return an_item(**elements)
 
 
 def an_instance(study: str = "1.2.3", series: str | None = None, number: int = 1, **keywords: Any) -> Json:
@@ -116,7 +116,7 @@ def an_instance(study: str = "1.2.3", series: str | None = None, number: int = 1
     ['00080016', '00080018', '00080060', '0020000D', '0020000E']
     """
     series = series or f"{study}.1"
-    said = {
+    elements = {
         "StudyInstanceUID": study,
         "SeriesInstanceUID": series,
         "SOPInstanceUID": f"{series}.{number}",
@@ -124,7 +124,7 @@ def an_instance(study: str = "1.2.3", series: str | None = None, number: int = 1
         "Modality": "CT",
         **keywords,
     }
-    return an_item(**said)
+    return an_item(**elements)
 
 
 def a_series(study: str = "1.2.3", series: str | None = None, count: int = 2, **keywords: Any) -> list[Json]:
@@ -146,9 +146,9 @@ def a_study(study: str = "1.2.3", series: int = 2, count: int = 2, **keywords: A
     4
     """
     return [
-        one
+        instance
         for number in range(1, series + 1)
-        for one in a_series(study, f"{study}.{number}", count, **{"SeriesNumber": number, **keywords})
+        for instance in a_series(study, f"{study}.{number}", count, **{"SeriesNumber": number, **keywords})
     ]
 
 
@@ -175,8 +175,8 @@ def converted(*instances: Json, **options: Any) -> Json:
     'transaction'
     """
     bundle = Dicom2FHIRBundle(config_of(**options))
-    for one in instances:
-        bundle.add(one)
+    for instance in instances:
+        bundle.add(instance)
     return bundle.to_dict()
 
 
@@ -188,20 +188,20 @@ def findings_of(*instances: Json, **options: Any) -> list[Finding]:
     """
     report = Findings()
     bundle = Dicom2FHIRBundle(config_of(**options), report=report)
-    for one in instances:
-        bundle.add(one)
+    for instance in instances:
+        bundle.add(instance)
     bundle.to_dict()
     return list(report)
 
 
-def found(findings: list[Finding]) -> set[tuple[Kind, str | None]]:
+def kinds_and_keywords(findings: list[Finding]) -> set[tuple[Kind, str | None]]:
     """The kinds and keywords of findings.
 
     >>> from dicom2fhir.problems import NO_MODALITY
     >>> found([Finding(NO_MODALITY, "Modality")])
     {(<Kind.GUESSED: 'guessed'>, 'Modality')}
     """
-    return {(one.kind, one.keyword) for one in findings}
+    return {(finding.kind, finding.keyword) for finding in findings}
 
 
 def of_kind(bundle: Json, kind: str) -> list[Json]:
@@ -211,7 +211,7 @@ def of_kind(bundle: Json, kind: str) -> list[Json]:
     1
     """
     resources = [entry["resource"] for entry in bundle["entry"]]
-    return [one for one in resources if one["resourceType"] == kind]
+    return [resource for resource in resources if resource["resourceType"] == kind]
 
 
 def the(bundle: Json, kind: str) -> Json:
@@ -220,8 +220,8 @@ def the(bundle: Json, kind: str) -> Json:
     >>> the(converted(an_instance()), "ImagingStudy")["status"]
     'available'
     """
-    (one,) = of_kind(bundle, kind)
-    return one
+    (resource,) = of_kind(bundle, kind)
+    return resource
 
 
 def at(resource: Any, path: str) -> Any:

@@ -94,14 +94,14 @@ def room_of(path: Path) -> str:
 
 def imports_of(path: Path) -> set[str]:
     """Every module that a file imports, wherever in the file, dotted; relative imports are refused."""
-    found: set[str] = set()
+    modules: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            modules |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path.name}: a relative import"
-            found |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return found
+            modules |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return modules
 
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -127,6 +127,16 @@ def test_the_map_has_the_rooms_of_the_table_each_above_those_that_it_imports() -
         above = {target for target in targets if places[target] < places.get(room, -1)}
         # an old door stands last, and an error carries findings, for whose types it looks up
         assert room == "helpers" or above <= ({"findings"} if room == "errors" else set()), path
+
+
+@pytest.mark.parametrize("room", ["builders", "cli", "profiles", "sources", "study", "values"])
+def test_the_table_of_a_room_names_each_of_its_files(room: str) -> None:
+    folder = PACKAGE / room
+    files = {
+        path.stem for path in folder.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    table = ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8"))) or ""
+    assert set(re.findall(r"^``(\w+)``  +", table, re.MULTILINE)) == files - {"__init__"}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
@@ -180,15 +190,15 @@ def test_the_rooms_do_not_import_each_other_in_a_circle() -> None:
 
 def runtime_imports(path: Path) -> set[str]:
     """The modules of ours that a file imports when it is loaded: not in functions, not for types alone."""
-    found: set[str] = set()
+    modules: set[str] = set()
     for node in ast.parse(path.read_text("utf-8")).body:
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("dicom2fhir"):
             base = node.module.removeprefix("dicom2fhir").lstrip(".")
             for alias in node.names:
                 inner = f"{base}.{alias.name}".lstrip(".")
                 names = (inner, f"{inner}.__init__", base, f"{base}.__init__")
-                found |= {name for name in names if (PACKAGE / f"{name.replace('.', '/')}.py").exists()}
-    return found - {"__init__", str(path.relative_to(PACKAGE).with_suffix("")).replace("/", ".")}
+                modules |= {name for name in names if (PACKAGE / f"{name.replace('.', '/')}.py").exists()}
+    return modules - {"__init__", str(path.relative_to(PACKAGE).with_suffix("")).replace("/", ".")}
 
 
 def test_nothing_catches_everything() -> None:

@@ -37,18 +37,20 @@ def documented(module: str) -> list[tuple[str, Any]]:
     """The public classes and functions that a module defines itself."""
     loaded = importlib.import_module(module)
     names = getattr(loaded, "__all__", ())
-    found = [(f"{module}.{name}", getattr(loaded, name)) for name in names]
+    members = [(f"{module}.{name}", getattr(loaded, name)) for name in names]
     return [
-        (name, one) for name, one in found if getattr(one, "__module__", None) == module and callable(one)
+        (name, member)
+        for name, member in members
+        if getattr(member, "__module__", None) == module and callable(member)
     ]
 
 
-PUBLIC = [pytest.param(one, id=name) for module in MODULES for name, one in documented(module)]
+PUBLIC = [pytest.param(member, id=name) for module in MODULES for name, member in documented(module)]
 
 
-@pytest.mark.parametrize("one", PUBLIC)
-def test_every_public_name_has_a_docstring(one: Any) -> None:
-    assert inspect.getdoc(one)
+@pytest.mark.parametrize("member", PUBLIC)
+def test_every_public_name_has_a_docstring(member: Any) -> None:
+    assert inspect.getdoc(member)
 
 
 CALLED = sorted(

@@ -46,25 +46,25 @@ def documentation_of_options() -> dict[str, str]:
     """The string under each field of ConvertConfig."""
     body = ast.parse(inspect.getsource(ConvertConfig)).body[0]
     assert isinstance(body, ast.ClassDef)
-    found = {}
+    texts = {}
     for field, text in zip(body.body, body.body[1:], strict=False):
         if (
             isinstance(field, ast.AnnAssign)
             and isinstance(text, ast.Expr)
             and isinstance(text.value, ast.Constant)
         ):
-            found[ast.unparse(field.target)] = str(text.value.value)
-    return found
+            texts[ast.unparse(field.target)] = str(text.value.value)
+    return texts
 
 
 def table_of_options() -> str:
-    told, defaults = documentation_of_options(), ConvertConfig()
+    documented, defaults = documentation_of_options(), ConvertConfig()
     rows = ["| key | default | what it does |", "|---|---|---|"]
     for option in OPTIONS:
         default = getattr(defaults, option.field)
         shown = f"`{default}`" if default not in (None, "", frozenset(), ()) and default != {} else ""
         alias = f" (also `{option.aliases[0]}`)" if option.aliases else ""
-        text = told[option.field].replace("``", "`").replace("|", "\\|")
+        text = documented[option.field].replace("``", "`").replace("|", "\\|")
         rows.append(f"| `{option.name}`{alias} | {shown} | {text} |")
     return "\n".join(rows)
 

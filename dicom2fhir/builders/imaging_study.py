@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
-from dicom2fhir import terminology
+from dicom2fhir import terminology, values
 from dicom2fhir.builders.codes import concepts
 from dicom2fhir.builders.datatypes import Json, identifier, reference, unique, without_empty
+from dicom2fhir.builders.orders import accession, admission, based_on, reasons
 from dicom2fhir.builders.practitioner import persons, reference_to
-from dicom2fhir.builders.requests import accession, admission, based_on, reasons
 from dicom2fhir.builders.series import acquired
-from dicom2fhir.values import UNSIGNED_MAX
 
 if TYPE_CHECKING:
     from dicom2fhir.builders.context import Context
@@ -63,19 +61,8 @@ def began(study: Study, context: Context) -> str | None:
     for moments in (iter([study.view.date_time("StudyDate", "StudyTime", zone)]), of_series, of_images):
         whole_days = [moment for moment in moments if moment and len(moment) >= len("YYYY-MM-DD")]
         if whole_days:
-            return min(whole_days, key=lambda moment: (_instant(moment), moment))
+            return min(whole_days, key=lambda moment: (values.instant(moment), moment))
     return None
-
-
-def _instant(moment: str) -> dt.datetime:
-    """When a FHIR dateTime was, to the microsecond: 23:00-05:00 is later than 01:00+02:00 of the next day.
-
-    A date has no offset and is taken for its midnight in UTC.
-    """
-    whole = moment if "T" in moment else f"{moment}T00:00:00+00:00"
-    clock, point, rest = whole.partition(".")
-    fraction, offset = rest[: -len("+00:00")], rest[-len("+00:00") :]
-    return dt.datetime.fromisoformat(f"{clock}.{fraction:0<6}{offset}" if point else whole)
 
 
 def _identifiers(study: Study, context: Context) -> list[Json]:
@@ -97,7 +84,9 @@ def _counts(study: Study, series_parts: list[Json], context: Context) -> Json:
         return {}
     counts = {
         "numberOfSeries": len(series_parts),
-        "numberOfInstances": min(sum(part["numberOfInstances"] for part in series_parts), UNSIGNED_MAX),
+        "numberOfInstances": min(
+            sum(part.get("numberOfInstances", 0) for part in series_parts), values.UNSIGNED_MAX
+        ),
     }
     if not context.config.related_counts:
         return counts

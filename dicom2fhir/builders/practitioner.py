@@ -61,19 +61,29 @@ def _identifiers(item: DicomJsonProxy, context: Context) -> list[Json]:
 def practitioner(person: Person, view: DicomJsonProxy, institution: str | None, context: Context) -> Json:
     """The Practitioner of a person.
 
-    Who has an identifier is the same resource in every study; of those who have a name alone nobody knows whether two of one name are
-    one person, so these are people of their study and institution.
+    Who has an identifier of a known system is the same resource in every study.  A number of which nobody knows whose it is counts in its
+    institution, or in its study where that is not named; of those who have a name alone nobody knows whether two of one name are one
+    person, so these are people of their study and institution.
     """
-    identity: list[object] = [*person.identifiers]
-    if not identity:
-        names = [person.name[group] for group in sorted(person.name)]
-        identity = [*names, institution, study_identity(view)]
     return without_empty(
         resourceType="Practitioner",
-        id=context.ids("Practitioner", view, json.dumps(identity, sort_keys=True)),
+        id=context.ids(
+            "Practitioner", view, json.dumps(_identity(person, view, institution), sort_keys=True)
+        ),
         identifier=person.identifiers,
         name=human_names(person.name),
     )
+
+
+def _identity(person: Person, view: DicomJsonProxy, institution: str | None) -> list[object]:
+    """What tells a person from others."""
+    numbers: list[object] = [*person.identifiers]
+    if any("system" in number for number in person.identifiers):
+        return numbers
+    if numbers:
+        return [*numbers, institution] if institution else [*numbers, None, study_identity(view)]
+    names = [person.name[group] for group in sorted(person.name)]
+    return [*names, institution, study_identity(view)]
 
 
 def reference_to(person: Person, view: DicomJsonProxy, institution: str | None, context: Context) -> Json:

@@ -73,11 +73,12 @@ def _modality(code: str) -> Json:
     return without_empty(system=DCM if terminology.is_modality(code) else None, code=code)
 
 
-def _count(series: Series, context: Context) -> int:
+def _count(series: Series, context: Context) -> int | None:
+    """How many instances; no number where all of them count in another series, for there are some."""
     related = (
         series.view.unsigned("NumberOfSeriesRelatedInstances") if context.config.related_counts else None
     )
-    return max(series.count, related or 0)
+    return max(series.count, related or 0) or None
 
 
 def _description(view: DicomJsonProxy) -> str | None:

@@ -26,6 +26,11 @@ class Parser(argparse.ArgumentParser):
         }
         super().__init__(**settings)
 
+    @property
+    def arguments(self) -> list[argparse.Action]:
+        """What it takes."""
+        return self._actions
+
     def error(self, message: str) -> NoReturn:
         """Say what was wrong, and leave with exit code 2."""
         self.exit(2, f"{self.prog}: error: {message}\nSee '{self.prog} --help'.\n")
@@ -33,7 +38,7 @@ class Parser(argparse.ArgumentParser):
     def refuse(self, unknown: Sequence[str]) -> NoReturn:
         """Say which argument is not known, and which one may have been meant."""
         name = unknown[0].partition("=")[0]
-        known = [option for action in self._actions for option in action.option_strings]
+        known = [option for argument in self.arguments for option in argument.option_strings]
         near = difflib.get_close_matches(name, known, n=1)
         advice = f"; did you mean '{near[0]}'?" if near else ""
         self.error(f"'{unknown[0]}' is not an argument of this command{advice}")

@@ -60,7 +60,7 @@ def _body(overview: Overview, *, identities: bool) -> Iterator[str]:
     yield '<p class="quiet">What is there, and what a conversion to FHIR would make of it.</p>'
     yield _tiles(overview)
     yield "</header><main>"
-    yield from _charts(overview)
+    yield from _charts(overview, identities=identities)
     if overview.findings:
         yield from _findings(overview, identities=identities)
     yield "<h2>Patients</h2>"
@@ -83,10 +83,11 @@ def _tiles(overview: Overview) -> str:
     return f'<ul class="tiles">{"".join(tiles)}</ul>'
 
 
-def _charts(overview: Overview) -> Iterator[str]:
+def _charts(overview: Overview, *, identities: bool) -> Iterator[str]:
     charts = []
     if overview.patients:
-        charts.append(_figure("Modalities", bars("Instances by modality", _modalities(overview))))
+        modalities = _modalities(overview, identities=identities)
+        charts.append(_figure("Modalities", bars("Instances by modality", modalities)))
     if overview.findings:
         charts.append(_figure("Findings", bars("Findings by kind", _kinds(overview))))
     by_time = overview.by_time()
@@ -102,10 +103,10 @@ def _figure(title: str, content: str) -> str:
     return f'<figure class="card"><figcaption>{escape(title)}</figcaption>{content}</figure>'
 
 
-def _modalities(overview: Overview) -> list[Bar]:
+def _modalities(overview: Overview, *, identities: bool) -> list[Bar]:
     return [
         Bar(name, instances, f"{counted(instances, 'instances')}, {series} series")
-        for name, (series, instances) in overview.by_modality().items()
+        for name, (series, instances) in overview.by_modality(identities=identities).items()
     ]
 
 
@@ -157,7 +158,8 @@ def _patient(patient: PatientFacts, *, identities: bool, is_open: bool) -> Itera
 
 
 def _study(study: StudyFacts, *, identities: bool, is_open: bool) -> Iterator[str]:
-    chips = "".join(f'<span class="chip">{escape(name)}</span>' for name in study.modalities)
+    modalities = study.shown_modalities(identities=identities)
+    chips = "".join(f'<span class="chip">{escape(name)}</span>' for name in modalities)
     counts = f"{counted(len(study.series), 'series')}, {counted(study.instances, 'instances')}"
     yield f"<details{' open' if is_open else ''}><summary>{escape(study.started or 'no date')} {chips} "
     yield f'<span class="quiet">{counts}</span>{_marks(study.findings)}</summary><div class="inner">'
@@ -186,7 +188,7 @@ def _series_table(series: tuple[SeriesFacts, ...], *, identities: bool) -> str:
     rows = [
         (
             "" if each.number is None else str(each.number),
-            escape(each.modality),
+            escape(each.shown_modality(identities=identities)),
             f"{each.instances:,}",
             escape(each.shown_body_site(identities=identities) or ""),
             *((escape(each.description or ""),) if identities else ()),

@@ -61,7 +61,8 @@ def _patient(patient: PatientFacts, *, identities: bool) -> Iterator[str]:
 def _study(study: StudyFacts, *, identities: bool) -> Iterator[str]:
     counts = f"{counted(len(study.series), 'series')}, {counted(study.instances, 'instances')}"
     name = f"{study.id[:_SHORT]}…" if len(study.id) > _SHORT else study.id
-    yield f"{study.started or 'no date'}  {', '.join(study.modalities)}  {counts}  ImagingStudy {name}"
+    modalities = ", ".join(study.shown_modalities(identities=identities))
+    yield f"{study.started or 'no date'}  {modalities}  {counts}  ImagingStudy {name}"
     if identities:
         yield f"  {study.uid}" + (f"  {study.description}" if study.description else "")
     rows = [_series(series, identities=identities) for series in study.series]
@@ -73,7 +74,8 @@ def _study(study: StudyFacts, *, identities: bool) -> Iterator[str]:
 
 def _series(series: SeriesFacts, *, identities: bool) -> str:
     number = "-" if series.number is None else str(series.number)
-    cells = [f"{number:>3}", f"{series.modality:<3}", counted(series.instances, "instances")]
+    modality = series.shown_modality(identities=identities)
+    cells = [f"{number:>3}", f"{modality:<3}", counted(series.instances, "instances")]
     cells += [series.shown_body_site(identities=identities) or ""]
     cells += [series.description or ""] if identities else []
     return "  ".join(cell for cell in cells if cell)

@@ -16,7 +16,7 @@ __all__ = ["Overview", "PatientFacts", "SeriesFacts", "StudyFacts"]
 
 @dataclass(frozen=True, slots=True)
 class SeriesFacts:
-    """One series; what people may write a name into stays out of the ``repr``: its description, and a body site without a code.
+    """One series; what people may write a name into stays out of the ``repr``: its description, and what has no code.
 
     >>> series = SeriesFacts(1, "CT", 2, uncoded_body_site="LEFT KNEE MRS DOE")
     >>> series.shown_body_site(identities=False), series.shown_body_site(identities=True)
@@ -24,19 +24,30 @@ class SeriesFacts:
     """
 
     number: int | None
-    modality: str
+    modality: str | None
+    """The modality, when DICOM has a code for it."""
     instances: int
     body_site: str | None = None
     """The name of the body site, from a coding system."""
     uncoded_body_site: str | None = field(default=None, repr=False)
     """The body site as the data set has it, when no coding system knows it."""
+    uncoded_modality: str | None = field(default=None, repr=False)
+    """The modality as the data set has it, when DICOM has no code for it."""
     description: str | None = field(default=None, repr=False)
+
+    def shown_modality(self, *, identities: bool) -> str:
+        """The modality for people: without ``identities``, one that has no code is not repeated."""
+        return _shown(self.modality, self.uncoded_modality, identities=identities) or ""
 
     def shown_body_site(self, *, identities: bool) -> str | None:
         """The body site for people: without ``identities``, one that has no code is not repeated."""
-        if self.uncoded_body_site is None:
-            return self.body_site
-        return self.uncoded_body_site if identities else "uncoded"
+        return _shown(self.body_site, self.uncoded_body_site, identities=identities)
+
+
+def _shown(coded: str | None, uncoded: str | None, *, identities: bool) -> str | None:
+    if uncoded is None:
+        return coded
+    return uncoded if identities else "uncoded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +55,7 @@ class StudyFacts:
     """One study, under the id that its ImagingStudy would have.
 
     >>> study = StudyFacts("7", "2024-01-15", (SeriesFacts(1, "CT", 2), SeriesFacts(2, "SR", 1), SeriesFacts(3, "CT", 4)))
-    >>> study.modalities, study.instances
+    >>> study.shown_modalities(identities=False), study.instances
     (('CT', 'SR'), 7)
     """
 
@@ -57,15 +68,14 @@ class StudyFacts:
     uid: str | None = field(default=None, repr=False)
     description: str | None = field(default=None, repr=False)
 
-    @property
-    def modalities(self) -> tuple[str, ...]:
-        """The modalities, each once, in the order of the series."""
-        return tuple(dict.fromkeys(one.modality for one in self.series))
+    def shown_modalities(self, *, identities: bool) -> tuple[str, ...]:
+        """The modalities for people, each once, in the order of the series."""
+        return tuple(dict.fromkeys(series.shown_modality(identities=identities) for series in self.series))
 
     @property
     def instances(self) -> int:
         """How many instances all series have."""
-        return sum(one.instances for one in self.series)
+        return sum(series.instances for series in self.series)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +99,8 @@ class PatientFacts:
         >>> PatientFacts(1, (), patient_id="P1", name="Doe^Jane").identity
         'P1, Doe^Jane'
         """
-        said = (self.patient_id, self.name, self.birth_date and f"born {self.birth_date}")
-        return ", ".join(one for one in said if one) or "without id and name"
+        parts = (self.patient_id, self.name, self.birth_date and f"born {self.birth_date}")
+        return ", ".join(part for part in parts if part) or "without id and name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +117,18 @@ class Overview:
 
     def series_of(self) -> Iterator[SeriesFacts]:
         """The series of all studies."""
-        return (one for study in self.studies for one in study.series)
+        return (series for study in self.studies for series in study.series)
 
-    def by_modality(self) -> dict[str, tuple[int, int]]:
-        """How many series and instances each modality has, the most instances first."""
-        series: Counter[str] = Counter()
+    def by_modality(self, *, identities: bool) -> dict[str, tuple[int, int]]:
+        """How many series and instances each modality has, as it is shown, the most instances first."""
+        series_counts: Counter[str] = Counter()
         instances: Counter[str] = Counter()
-        for one in self.series_of():
-            series[one.modality] += 1
-            instances[one.modality] += one.instances
+        for series in self.series_of():
+            modality = series.shown_modality(identities=identities)
+            series_counts[modality] += 1
+            instances[modality] += series.instances
         names = sorted(instances, key=lambda name: (-instances[name], name))
-        return {name: (series[name], instances[name]) for name in names}
+        return {name: (series_counts[name], instances[name]) for name in names}
 
     def by_time(self) -> dict[str, int]:
         """How many studies there are in each month, or in each year when that would be too many months.

@@ -80,14 +80,15 @@ def _study(study: Study, converted: Converted) -> StudyFacts:
 
 def _series(part: dict[str, Any], instances: int) -> SeriesFacts:
     """The facts of one series, from its part of the ImagingStudy."""
-    site = part.get("bodySite", {})
+    modality, site = part["modality"], part.get("bodySite", {})
     name = site.get("display") or site.get("code")
     return SeriesFacts(
         part.get("number"),
-        part["modality"]["code"],
+        modality["code"] if "system" in modality else None,
         instances,
         body_site=name if "system" in site else None,
         uncoded_body_site=None if "system" in site else name,
+        uncoded_modality=None if "system" in modality else modality["code"],
         description=part.get("description"),
     )
 

@@ -23,8 +23,8 @@ The header of one file:
 ``layout``           what the headers of a series have in common: they are compared with it instead of being read
 ``whole_header``     one file read from its start: meta information, then the data set up to the last wanted tag
 ``transfer_syntax``  explicit or implicit VR, little or big endian, deflated or not
-``cutting``          the quick way through a data set: little endian, and by the book
-``tolerant``         the other way: big endian, unknown VRs, lengths that do not add up
+``cutting``          the quick way through a data set: little endian, by the book but for stray Item tags
+``tolerant``         the other way: big endian, unknown VRs, lengths that do not add up, stray Item tags too
 ``decoding``         what was cut to DICOM JSON: data sets, sequences and their items
 ``elements``         the bytes of a single value to DICOM JSON, by VR
 ``charset``          text under its Specific Character Set

@@ -50,7 +50,8 @@ class HeaderReader:
     It remembers the layouts of a few series, so it belongs to one thread at a time; what it remembers is bounded, and
     part of it is in the dicts it returns: treat them as read-only.
 
-    ``wanted`` holds upper-case tag keys and counts at every level.
+    ``wanted`` holds upper-case tag keys and counts at every level; ``whole`` reads the files that no layout fits; ``first_read`` is how
+    many bytes are read of the first file at once.
 
     >>> reader = HeaderReader(frozenset({"00080060"}))
     >>> data_set = bytes.fromhex("08001600") + b"UI" + bytes([4, 0]) + b"1.2\0"
@@ -58,10 +59,16 @@ class HeaderReader:
     {'00080060': {'vr': 'CS', 'Value': ['CT']}}
     """
 
-    def __init__(self, wanted: frozenset[str]) -> None:
-        self._whole = WholeHeaderReader(wanted)
+    def __init__(
+        self,
+        wanted: frozenset[str],
+        *,
+        whole: WholeHeaderReader | None = None,
+        first_read: int = _FIRST_READ,
+    ) -> None:
+        self._whole = WholeHeaderReader(wanted) if whole is None else whole
         self._layouts: OrderedDict[bytes, Layout] = OrderedDict()
-        self._first_read = _FIRST_READ
+        self._first_read = first_read
         self.is_cut_short = False
         """Whether the file that was read last ends in the middle of an element; what came before it is given."""
 

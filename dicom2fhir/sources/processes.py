@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 
     from dicom2fhir.sources.problems import Skipped
 
-__all__ = ["in_processes"]
+__all__ = ["READ_MEANWHILE", "WORTHWHILE", "files_to_ask_for", "in_processes"]
 
-# Where there are fewer files one process has read them before another has started.
-_WORTHWHILE = 4096
-# Whether to read here while the processes start; a test that wants to see them at work has to wait for them.
-_READ_MEANWHILE = True
+WORTHWHILE: int = 4096
+"""Where there are fewer files one process has read them before another has started."""
+READ_MEANWHILE: bool = True
+"""Whether to read here while the processes start; who wants to see them at work has to wait for them."""
 # A process is asked for as many files as it reads in about this time: each time costs us half a millisecond, and who watches
 # wants to see something happen, also where a file takes seconds.
 # Nor are files looked for any longer than that before somebody begins to read.
@@ -54,7 +54,7 @@ async def in_processes(paths: Iterator[str | Skipped], job: Job, workers: int) -
     paths = takewhile(lambda _: not stopped.is_set(), paths)
     try:
         first, many = await asyncio.get_running_loop().run_in_executor(
-            threads, _next_paths, paths, _WORTHWHILE
+            threads, _next_paths, paths, WORTHWHILE
         )
         paths = chain(first, paths)
         source = _Readers(job, workers, threads, stopped).read(paths) if many else in_thread(paths, job)
@@ -103,7 +103,7 @@ class _Readers:
             self._pending.append(process.answer())
         files = Files(self._job)
         files.stopped = self._stopped
-        while _READ_MEANWHILE and not all(starting.done() for starting in self._pending):
+        while READ_MEANWHILE and not all(starting.done() for starting in self._pending):
             some, _ = await self._in_thread(_next_paths, paths, FILES)
             if not some:
                 break
@@ -192,7 +192,7 @@ class _Process:
             raise SourceError(_ENDED) from None  # or something else has written into its output
         self._answered += 1
         if isinstance(answered, Answer):
-            self._files = _enough(answered)
+            self._files = files_to_ask_for(answered)
         return answered
 
     def stop(self) -> None:
@@ -232,7 +232,7 @@ def _next_paths(paths: Iterator[str | Skipped], most: int) -> tuple[list[str | S
     return listed, False
 
 
-def _enough(last: Answer) -> int:
+def files_to_ask_for(last: Answer) -> int:
     """How many files to ask for next: at the most four times as many as the last time, and at the least a quarter."""
     goal = int(last.files * _SECONDS / max(last.seconds, _SECONDS / _MOST_FILES))
     return max(1, last.files // 4, min(_MOST_FILES, 4 * last.files, goal))

@@ -53,8 +53,9 @@ class WholeHeaderReader:
     {'00080060': {'vr': 'CS', 'Value': ['CT']}}
     """
 
-    def __init__(self, wanted: frozenset[str]) -> None:
+    def __init__(self, wanted: frozenset[str], *, quickly: bool = True) -> None:
         self._wanted = wanted
+        self._quickly = quickly
         self._last = min(int(max(wanted | _IDENTIFYING), 16), PIXELS - 1)
         self._meta_heads = Heads(wanted | _META, implicit=False, first=_META_TAGS[0], last=_META_TAGS[-1])
         needed = wanted | _IDENTIFYING | {CHARSET}
@@ -100,8 +101,8 @@ class WholeHeaderReader:
             return meta.header
 
     def _read_quickly(self, window: Window, encoding: Encoding, pieces: list[Piece]) -> tuple[Heads, bool]:
-        if not encoding.little_endian:
-            message = "big endian"
+        if not (self._quickly and encoding.little_endian):
+            message = "big endian, or nobody wants to try the quick way"
             raise UnusualError(message)
         heads = self._heads[encoding.implicit]
         return heads, _walk(window, heads, pieces)

@@ -66,6 +66,8 @@ def _count_once(made: list[Series], in_order: list[OpenSeries], findings: Findin
             series.count -= len(repeated)
             series.instances = [row for row in series.instances if row.uid not in repeated]
             findings.note(problems.IN_TWO_SERIES, keyword="SOPInstanceUID", count=len(repeated))
+            if not series.count:
+                findings.note(problems.ALL_IN_TWO_SERIES, keyword="SeriesInstanceUID")
         unlisted = sum(1 for row in series.instances if row.sop_class is None)
         if unlisted:
             findings.note(problems.NO_SOP_CLASS, keyword="SOPClassUID", count=unlisted)

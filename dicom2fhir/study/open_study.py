@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timezone
 from typing import TYPE_CHECKING, Any, Final
 
 from dicom2fhir import problems, values
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["OpenSeries", "OpenStudy"]
 
 _ACQUIRED: Final = tuple(ACQUISITION.values())
+_AS_DICOM_WRITES: Final = str.maketrans("", "", "-:T")
 _SERIES_KEYS: Final = (*STUDY.values(), *SERIES.values(), *DEVICE.values())
 
 
@@ -52,7 +54,7 @@ class OpenSeries:
     def see_acquisition(self, raw: Mapping[str, Any]) -> None:
         """Remember the earliest acquisition; one that is no date counts only when there is no other."""
         texts = tuple([(first_text(raw[key]) or "") if key in raw else "" for key in _ACQUIRED])
-        moment = texts[0] or texts[1] + texts[2]
+        moment = _comparable(texts[0]) if texts[0] else texts[1] + texts[2]
         if moment and (self.acquired is None or (False, moment, texts) < self.acquired):
             is_bad = values.date_time_from_dt(texts[0], None) is None and values.date(texts[1]) is None
             acquired = (is_bad, moment, texts)
@@ -112,6 +114,20 @@ class OpenStudy:
             self.first = (rank, raw)
         elif rank == self.first[0]:
             self.first = min(self.first, (rank, raw), key=_written)
+
+
+def _comparable(date_time: str) -> str:
+    """A DT as a text by which it is before or after another one: in UTC where it carries its offset, else as it is."""
+    if "+" not in date_time and "-" not in date_time:
+        return date_time
+    moment = values.date_time_from_dt(date_time, None)
+    if moment is None or "T" not in moment:
+        return date_time
+    try:
+        in_utc = values.instant(moment).astimezone(timezone.utc).replace(tzinfo=None)
+    except OverflowError:  # on the first or the last day of the calendar
+        return date_time
+    return in_utc.isoformat(timespec="microseconds").translate(_AS_DICOM_WRITES)
 
 
 def _written(first: tuple[Rank, Mapping[str, Any]]) -> tuple[str, str]:

@@ -12,7 +12,7 @@ _SRT = "http://snomed.info/srt"
 _THO = "http://terminology.hl7.org/CodeSystem/"
 
 # The systems are those of HL7 Terminology (THO); a scheme without one there gets the OID of Table 8-1.
-_SYSTEMS = {
+SYSTEMS = {
     "SCT": SCT,
     "SRT": _SRT,  # what is left when a code has no successor; `coded_term` translates first
     "SNM3": _SRT,  # PS3.16 8.1: SNM3 and 99SDM are older names of SRT
@@ -62,7 +62,7 @@ _SYSTEMS = {
     "UBERON": "urn:oid:1.2.840.10008.2.16.6",
     "UNS": "urn:oid:1.2.840.10008.2.16.17",
 }
-_UPPER = {designator.upper(): system for designator, system in _SYSTEMS.items()}
+_UPPER = {designator.upper(): system for designator, system in SYSTEMS.items()}
 _SNOMED = {SCT, _SRT}
 _CONCEPT_ID = re.compile(r"[1-9][0-9]{5,17}", re.ASCII)
 _BLANKS = " \t\r\n\0"

@@ -18,7 +18,7 @@ The rules are those of PS3.5 section 6.2 (value representations) on one side and
 
 from __future__ import annotations
 
-from dicom2fhir.values.dates import date, date_time, date_time_from_dt, time
+from dicom2fhir.values.dates import date, date_time, date_time_from_dt, instant, time
 from dicom2fhir.values.numbers import UNSIGNED_MAX, decimal, integer, unsigned
 from dicom2fhir.values.person_names import PersonName, is_nobody, person_name
 from dicom2fhir.values.texts import is_uri, text
@@ -32,6 +32,7 @@ __all__ = [
     "date_time",
     "date_time_from_dt",
     "decimal",
+    "instant",
     "integer",
     "is_fhir_id",
     "is_legal_uid",

@@ -8,7 +8,7 @@ import re
 from dicom2fhir.values.texts import text
 from dicom2fhir.values.zones import offset, offset_at
 
-__all__ = ["date", "date_time", "date_time_from_dt", "time"]
+__all__ = ["date", "date_time", "date_time_from_dt", "instant", "time"]
 
 _DATE = re.compile(r"([0-9]{4})(?:([.-]?)([0-9]{2})(?:\2([0-9]{2}))?)?")
 _TIME = re.compile(r"([0-9]{2})(?:(:?)([0-9]{2})(?:\2([0-9]{2})(?:\.([0-9]{1,6}))?)?)?")
@@ -83,3 +83,16 @@ def date_time_from_dt(value: object, place: str | dt.tzinfo | None) -> str | Non
     if not match:
         return None
     return date_time(match[1], match[2], offset(match[3]) or place if match[3] else place)
+
+
+def instant(moment: str) -> dt.datetime:
+    """When a FHIR dateTime was, to the microsecond: 23:00-05:00 is later than 01:00+02:00 of the next day.
+
+    A date has no offset and is taken for its midnight in UTC.
+
+    >>> instant("2024-01-15T23:00:00-05:00") > instant("2024-01-16T01:00:00+02:00")
+    True
+    """
+    whole = moment if "T" in moment else f"{moment}T00:00:00+00:00"
+    seconds, _, fraction = whole[: -len("+00:00")].partition(".")
+    return dt.datetime.fromisoformat(f"{seconds}.{fraction:0<6}{whole[-len('+00:00') :]}")

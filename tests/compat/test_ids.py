@@ -30,7 +30,7 @@ def test_the_ids_of_ordinary_data_are_those_of_the_published_package(pepper: str
     assert the(bundle, "ImagingStudy")["id"] == sha256(f"{pepper}ImagingStudy1.2.3")
     assert the(bundle, "Patient")["id"] == sha256(f"{pepper}PatientP1")
     assert the(bundle, "Device")["id"] == sha256(f"{pepper}DeviceSN1")
-    assert [one["id"] for one in of_kind(bundle, "Observation")] == [
+    assert [observation["id"] for observation in of_kind(bundle, "Observation")] == [
         sha256(f"{pepper}{loinc}Observation1.2.320240115103015") for loinc in ("29463-7", "8302-2")
     ]
 

@@ -50,17 +50,21 @@ def test_parameters_are_called_and_ordered_as_they_were(
     parameters = inspect.signature(function).parameters
     assert list(parameters)[: len(names)] == names
     added = list(parameters.values())[len(names) :]
-    assert all(one.default is not one.empty for one in added)
+    assert all(parameter.default is not parameter.empty for parameter in added)
 
 
 async def stream(instances: list[Json]) -> AsyncGenerator[Json, None]:
-    for one in instances:
-        yield one
+    for instance in instances:
+        yield instance
 
 
 def study_of(bundle: Bundle) -> Json:
     return the(
-        {"entry": [{"resource": one.resource.model_dump()} for one in bundle.entry or [] if one.resource]},
+        {
+            "entry": [
+                {"resource": entry.resource.model_dump()} for entry in bundle.entry or [] if entry.resource
+            ]
+        },
         "ImagingStudy",
     )
 
@@ -172,8 +176,8 @@ async def test_a_configuration_of_the_wrong_type_is_a_type_error() -> None:
 def test_the_study_keeps_what_the_tests_of_the_published_package_asserted() -> None:
     instances = a_study(series=4, count=1, Modality="CR", BodyPartExamined="CHEST")
     collector = Dicom2FHIRBundle()
-    for one in [*instances, an_instance("1.2.3", "1.2.3.4", 2, Modality="CR", BodyPartExamined="CHEST")]:
-        collector.add(DicomJsonProxy(one))
+    for instance in [*instances, an_instance("1.2.3", "1.2.3.4", 2, Modality="CR", BodyPartExamined="CHEST")]:
+        collector.add(DicomJsonProxy(instance))
     study = study_of(collector.create_bundle())
     assert len(study["modality"]) == 1
     assert (study["series"][0]["bodySite"]["code"], study["series"][0]["bodySite"]["display"]) == (

@@ -22,7 +22,19 @@ from tests.conformance import pins
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-__all__ = ["FetchError", "classpath", "ensure", "java_options", "missing_tools", "run"]
+__all__ = [
+    "FetchError",
+    "build",
+    "classpath",
+    "ensure",
+    "fetch_package",
+    "java_options",
+    "missing_tools",
+    "pom_of",
+    "run",
+    "twice",
+    "unpack_package",
+]
 
 _ROOT = Path(__file__).parents[2]
 _LAST_OUTPUT = 2000
@@ -87,7 +99,7 @@ def ensure(warm_up: Callable[[Path], object]) -> Path:
     parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="building-", dir=parent, ignore_cleanup_errors=True) as name:
         folder = Path(name) / "whole"
-        _build(folder)
+        build(folder)
         warm_up(folder)
         try:
             folder.rename(target)
@@ -121,16 +133,17 @@ def _fingerprint() -> str:
     return hashlib.sha256(pinned.encode()).hexdigest()[:12]
 
 
-def _build(folder: Path) -> None:
+def build(folder: Path) -> None:
+    """Fetch all into a folder that is not there yet."""
     packages = folder / "home" / ".fhir" / "packages"
     packages.mkdir(parents=True)
     _write_json(
         folder / "settings.json", {"ignoreDefaultPackageServers": True, "prohibitNetworkAccess": True}
     )
-    _twice(partial(_fetch_jars, folder))
+    twice(partial(_fetch_jars, folder))
     for package in pins.PACKAGES:
-        archive = _twice(partial(_fetch_package, package, folder))
-        _unpack_package(archive, package, packages)
+        archive = twice(partial(fetch_package, package, folder))
+        unpack_package(archive, package, packages)
         archive.unlink()
     _unpack_r4(folder / "lib" / f"fhir-registry-{pins.R4_DEFINITIONS.version}.jar", packages)
     # The engine insists on this package of cross-version extensions. Without its content, their use is an error.
@@ -139,7 +152,8 @@ def _build(folder: Path) -> None:
     )
 
 
-def _twice(fetch: Callable[[], Path]) -> Path:
+def twice(fetch: Callable[[], Path]) -> Path:
+    """Fetch something, and once more if that failed."""
     try:
         return fetch()
     except FetchError:  # registries have hiccups
@@ -148,14 +162,15 @@ def _twice(fetch: Callable[[], Path]) -> Path:
 
 def _fetch_jars(folder: Path) -> Path:
     lib = folder / "lib"
-    folder.joinpath("pom.xml").write_text(_pom(pins.JARS), encoding="utf-8")
+    folder.joinpath("pom.xml").write_text(pom_of(pins.JARS), encoding="utf-8")
     goal = f"org.apache.maven.plugins:maven-dependency-plugin:{pins.DEPENDENCY_PLUGIN}:copy-dependencies"
     scope = ["-DincludeScope=runtime", f"-DoutputDirectory={lib}"]
     run(["mvn", "--batch-mode", "--quiet", "--strict-checksums", goal, *scope], cwd=folder)
     return lib
 
 
-def _pom(jars: Iterable[pins.Jar]) -> str:
+def pom_of(jars: Iterable[pins.Jar]) -> str:
+    """The Maven project that depends on some jars."""
     bare = "<exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion></exclusions>"
     dependencies = "".join(
         f"<dependency><groupId>{escape(jar.group)}</groupId><artifactId>{escape(jar.artifact)}</artifactId>"
@@ -169,7 +184,12 @@ def _pom(jars: Iterable[pins.Jar]) -> str:
     )
 
 
-def _fetch_package(package: pins.Package, folder: Path) -> Path:
+def fetch_package(package: pins.Package, folder: Path) -> Path:
+    """Fetch a package of npm; the answer is its archive in the folder.
+
+    Raises:
+        FetchError: It is not the archive that is pinned.
+    """
     name = f"{package.name}@{package.version}"
     listing = json.loads(run(["npm", "pack", name, "--json", "--pack-destination", str(folder)], cwd=folder))
     archive = folder / str(listing[0]["filename"])
@@ -180,7 +200,8 @@ def _fetch_package(package: pins.Package, folder: Path) -> Path:
     return archive
 
 
-def _unpack_package(archive: Path, package: pins.Package, packages: Path) -> None:
+def unpack_package(archive: Path, package: pins.Package, packages: Path) -> None:
+    """Put the definitions in an archive where the validator looks for them."""
     with tarfile.open(archive) as tar:
         members = [member for member in tar if member.isfile() and _FLAT_JSON.fullmatch(member.name)]
         files = ((member.name.partition("/")[2], _read(tar, member)) for member in members)

@@ -86,9 +86,9 @@ def _inspect(
 
 
 def _summary(profile: str, cases: list[list[Issue]]) -> str:
-    found = [issue for issues in cases for issue in issues]
-    wrong = len(untolerated_errors(found))
+    issues = [issue for case in cases for issue in case]
+    wrong = len(untolerated_errors(issues))
     return (
         f"HL7 validator {pins.VALIDATOR.version}, {profile}: {len(cases)} bundles, {wrong} errors"
-        f" ({len(errors(found)) - wrong} tolerated), {len(warnings(found))} warnings"
+        f" ({len(errors(issues)) - wrong} tolerated), {len(warnings(issues))} warnings"
     )

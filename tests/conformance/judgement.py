@@ -32,20 +32,20 @@ class Rule(NamedTuple):
         """Say whether this rule is about that remark."""
         if issue.code not in self.codes or not re.search(self.location, issue.location):
             return False
-        found = re.search(self.message, issue.message)
-        return found is not None and self.holds(found)
+        match = re.search(self.message, issue.message)
+        return match is not None and self.holds(match)
 
 
-def _is_dcm(found: re.Match[str]) -> bool:
-    return found["code"] in dcm_codes()
+def _is_dcm(match: re.Match[str]) -> bool:
+    return match["code"] in dcm_codes()
 
 
-def _is_in_group(found: re.Match[str]) -> bool:
-    return found["code"] in group_codes(int(found["group"]))
+def _is_in_group(match: re.Match[str]) -> bool:
+    return match["code"] in group_codes(int(match["group"]))
 
 
-def _is_no_laterality(found: re.Match[str]) -> bool:
-    return found["code"] not in group_codes(_LATERALITY)
+def _is_no_laterality(match: re.Match[str]) -> bool:
+    return match["code"] not in group_codes(_LATERALITY)
 
 
 _OLD_DCM = rf"Unknown code '(?P<code>\w+)' in the CodeSystem '{re.escape(DCM)}' version '01'"

@@ -31,7 +31,7 @@ def built(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Path]:
         builds.append(folder)
 
     monkeypatch.setenv("DICOM2FHIR_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(cache, "_build", build)
+    monkeypatch.setattr(cache, "build", build)
     return builds
 
 
@@ -112,22 +112,22 @@ def test_a_failing_tool_is_quoted() -> None:
 
 def test_a_hanging_tool_is_ended() -> None:
     with pytest.raises(cache.FetchError, match="did not end within"):
-        cache.run([sys.executable, "-c", "import time; time.sleep(60)"], timeout=0.1)
+        cache.run([sys.executable, "-c", "import threading; threading.Event().wait()"], timeout=0.1)
 
 
-def test_a_download_is_tried_twice() -> None:
+def test_a_download_is_tried_twice(tmp_path: Path) -> None:
     problems = [cache.FetchError("hiccup")]
 
     def fetch() -> Path:
         if problems:
             raise problems.pop()
-        return cache._ROOT
+        return tmp_path
 
-    assert cache._twice(fetch) == cache._ROOT
+    assert cache.twice(fetch) == tmp_path
 
 
 def test_a_jar_for_its_data_brings_no_others() -> None:
-    pom = ET.fromstring(cache._pom([pins.VALIDATOR, pins.R4_DEFINITIONS]))  # noqa: S314 - ours
+    pom = ET.fromstring(cache.pom_of([pins.VALIDATOR, pins.R4_DEFINITIONS]))  # noqa: S314 - ours
     exclusions = [node.tag.rpartition("}")[2] for node in pom.iter()].count("exclusion")
     assert exclusions == 1
 
@@ -144,11 +144,11 @@ def test_a_package_must_be_the_pinned_one(monkeypatch: pytest.MonkeyPatch, tmp_p
     content = an_archive()
     npm_gives(monkeypatch, tmp_path, content)
     with pytest.raises(cache.FetchError, match="is not the archive that is pinned"):
-        cache._fetch_package(PACKAGE, tmp_path)
+        cache.fetch_package(PACKAGE, tmp_path)
     pinned = PACKAGE._replace(
         integrity=f"sha512-{base64.b64encode(hashlib.sha512(content).digest()).decode()}"
     )
-    assert cache._fetch_package(pinned, tmp_path) == tmp_path / "a.tgz"
+    assert cache.fetch_package(pinned, tmp_path) == tmp_path / "a.tgz"
 
 
 def test_a_package_is_unpacked_without_its_wishes_and_its_extras(tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ def test_a_package_is_unpacked_without_its_wishes_and_its_extras(tmp_path: Path)
         "../C.json": {},
     }
     archive.write_bytes(an_archive(**files))
-    cache._unpack_package(archive, PACKAGE, tmp_path)
+    cache.unpack_package(archive, PACKAGE, tmp_path)
     folder = tmp_path / "some.package#1.0.0" / "package"
     assert sorted(file.name for file in folder.iterdir()) == ["A.json", "package.json"]
     assert json.loads(folder.joinpath("package.json").read_text(encoding="utf-8"))["dependencies"] == {}

@@ -32,14 +32,14 @@ def listed(issues: Sequence[Issue]) -> str:
 
 @pytest.mark.parametrize("case", CASES, ids=name)
 def test_a_golden_bundle_is_valid_r4b(base: Inspected, case: Path) -> None:
-    found = untolerated_errors(base.issues[case])
-    assert not found, listed(found)
+    untolerated = untolerated_errors(base.issues[case])
+    assert not untolerated, listed(untolerated)
 
 
 @pytest.mark.parametrize("case", MII_CASES, ids=name)
 def test_a_golden_bundle_of_the_mii_pack_keeps_the_mii_profiles(for_mii: Inspected, case: Path) -> None:
-    found = untolerated_errors(for_mii.issues[case])
-    assert not found, listed(found)
+    untolerated = untolerated_errors(for_mii.issues[case])
+    assert not untolerated, listed(untolerated)
 
 
 @pytest.mark.parametrize("sample", ["good", "good on a server", "good for MII"])
@@ -49,8 +49,8 @@ def test_a_right_bundle_has_no_errors(base: Inspected, sample: str) -> None:
 
 @pytest.mark.parametrize("fault", samples.BASE_FAULTS)
 def test_a_fault_is_reported(base: Inspected, fault: str) -> None:
-    found = listed(untolerated_errors(base.issues[fault]))
-    assert samples.BASE_FAULTS[fault][1] in found
+    untolerated = listed(untolerated_errors(base.issues[fault]))
+    assert samples.BASE_FAULTS[fault][1] in untolerated
 
 
 def test_a_bundle_with_a_right_mii_study_has_no_errors(for_mii: Inspected) -> None:
@@ -59,13 +59,15 @@ def test_a_bundle_with_a_right_mii_study_has_no_errors(for_mii: Inspected) -> No
 
 @pytest.mark.parametrize("fault", samples.MII_FAULTS)
 def test_a_breach_of_a_mii_profile_is_reported(for_mii: Inspected, fault: str) -> None:
-    found = listed(untolerated_errors(for_mii.issues[fault]))
-    assert samples.MII_FAULTS[fault][1] in found
+    untolerated = listed(untolerated_errors(for_mii.issues[fault]))
+    assert samples.MII_FAULTS[fault][1] in untolerated
 
 
 def test_the_published_mii_examples_have_no_errors(for_mii: Inspected) -> None:
-    found = [issue for file in mii.examples() for issue in untolerated_errors(for_mii.issues[file.name])]
-    assert not found, listed(found)
+    untolerated = [
+        issue for file in mii.examples() for issue in untolerated_errors(for_mii.issues[file.name])
+    ]
+    assert not untolerated, listed(untolerated)
 
 
 def test_every_mii_definition_is_loaded_but_those_listed(for_mii: Inspected) -> None:

@@ -15,8 +15,8 @@ def an_outcome(**issue: object) -> dict[str, object]:
 
 
 def test_an_issue_has_its_place_and_its_text() -> None:
-    found = list(issues_of(FILE, an_outcome(expression=["Bundle.entry[0]"])))
-    assert found == [Issue(FILE, "error", "Bundle.entry[0]", "no")]
+    issues = list(issues_of(FILE, an_outcome(expression=["Bundle.entry[0]"])))
+    assert issues == [Issue(FILE, "error", "Bundle.entry[0]", "no")]
 
 
 def test_an_issue_has_the_validators_own_name_for_it() -> None:

@@ -29,8 +29,8 @@ class FhirServer:
         headers = {"Accept": "application/fhir+json", "Content-Type": "application/fhir+json"}
         request = urllib.request.Request(url, body, headers, method=method)  # noqa: S310 - the tester names the server
         with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - see above
-            found: dict[str, Any] = json.load(answer)
-        return found
+            document: dict[str, Any] = json.load(answer)
+        return document
 
 
 def without_volatile(resource: dict[str, Any]) -> dict[str, Any]:

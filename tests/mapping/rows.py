@@ -34,22 +34,22 @@ class Row:
     instances: tuple[Json, ...]
     options: Json = field(default_factory=dict)
 
-    def said_in(self, bundle: Json) -> Any:
+    def value_in(self, bundle: Json) -> Any:
         """What stands at the place of the row."""
         kind, _, place = self.place.partition(".")
         resources = [bundle] if kind == "Bundle" else of_kind(bundle, kind)
-        said = resources[0] if resources else None
-        return at(said, place) if place else said
+        resource = resources[0] if resources else None
+        return at(resource, place) if place else resource
 
 
-def row(place: str, expected: Any, options: Json | None = None, /, **said: Any) -> Row:
+def row(place: str, expected: Any, options: Json | None = None, /, **keywords: Any) -> Row:
     """A row about one instance."""
-    return Row(place, expected, (an_instance(**said),), options or {})
+    return Row(place, expected, (an_instance(**keywords),), options or {})
 
 
-def rows(expected_by_place: dict[str, Any], options: Json | None = None, /, **said: Any) -> list[Row]:
+def rows(expected_by_place: dict[str, Any], options: Json | None = None, /, **keywords: Any) -> list[Row]:
     """Several places that one instance fills."""
-    return [row(place, expected, options, **said) for place, expected in expected_by_place.items()]
+    return [row(place, expected, options, **keywords) for place, expected in expected_by_place.items()]
 
 
 def accession(value: str, **more: Any) -> Json:
@@ -60,7 +60,7 @@ def accession(value: str, **more: Any) -> Json:
 LISTED: Final = {"add_instances": True}
 BERLIN: Final = {"dicom_timezone": "Europe/Berlin"}
 PAIN: Final = a_code("22253000", "SCT", "Pain")
-PAIN_SAID: Final = {"coding": [{"system": SCT, "code": "22253000", "display": "Pain"}], "text": "Pain"}
+PAIN_CONCEPT: Final = {"coding": [{"system": SCT, "code": "22253000", "display": "Pain"}], "text": "Pain"}
 PHYSICIAN: Final = an_item(PersonIdentificationCodeSequence=a_code("D7", "99HOSP", "number"))
 REFERRER: Final = {
     "ReferringPhysicianName": "Adams^Ada^B.^Dr.^MD",
@@ -206,7 +206,7 @@ IMAGING_STUDY: Final = [
         NumberOfStudyRelatedInstances=9,
         NumberOfSeriesRelatedInstances=5,
     ),
-    row("ImagingStudy.procedureCode", [PAIN_SAID], ProcedureCodeSequence=PAIN),
+    row("ImagingStudy.procedureCode", [PAIN_CONCEPT], ProcedureCodeSequence=PAIN),
     row(
         "ImagingStudy.location.display",
         "ACME Hospital, Radiology",
@@ -216,11 +216,11 @@ IMAGING_STUDY: Final = [
     row("ImagingStudy.location.display", "Room 5", PerformedLocation="Room 5"),
     row("ImagingStudy.location", None, InstitutionName="ACME Hospital"),
     row("ImagingStudy.reasonCode", [{"text": "pain"}], ReasonForTheRequestedProcedure="pain"),
-    row("ImagingStudy.reasonCode", [PAIN_SAID], ReasonForRequestedProcedureCodeSequence=PAIN),
-    row("ImagingStudy.reasonCode", [PAIN_SAID], ReasonForPerformedProcedureCodeSequence=PAIN),
+    row("ImagingStudy.reasonCode", [PAIN_CONCEPT], ReasonForRequestedProcedureCodeSequence=PAIN),
+    row("ImagingStudy.reasonCode", [PAIN_CONCEPT], ReasonForPerformedProcedureCodeSequence=PAIN),
     row(
         "ImagingStudy.reasonCode",
-        [{**PAIN_SAID, "text": "it hurts"}],
+        [{**PAIN_CONCEPT, "text": "it hurts"}],
         RequestAttributesSequence=an_item(
             ReasonForTheRequestedProcedure="it hurts", ReasonForRequestedProcedureCodeSequence=PAIN
         ),
@@ -683,13 +683,13 @@ DEVICE: Final = [
 
 OBSERVATION: Final = [
     *(
-        one
-        for keyword, said, loinc, value, unit in (
+        each
+        for keyword, written, loinc, value, unit in (
             ("PatientWeight", "70.5", "29463-7", 70.5, "kg"),
             ("PatientSize", "1.75", "8302-2", 175, "cm"),
             ("PatientBodyMassIndex", "23.1", "39156-5", 23.1, "kg/m2"),
         )
-        for one in rows(
+        for each in rows(
             {
                 "Observation.code.coding[0].code": loinc,
                 "Observation.code.coding[0].system": "http://loinc.org",
@@ -701,7 +701,7 @@ OBSERVATION: Final = [
                 "Observation.meta": None,
             },
             {"id_function": lambda _kind, _proxy: "7"},
-            **{keyword: said},
+            **{keyword: written},
         )
     ),
     row("Observation.valueQuantity.value", 175, PatientSize="175"),
@@ -727,14 +727,16 @@ OBSERVATION: Final = [
 ]
 
 
-def coded(designator: str | None, code: str, expected: Json, options: Json | None = None, **said: Any) -> Row:
+def coded(
+    designator: str | None, code: str, expected: Json, options: Json | None = None, **keywords: Any
+) -> Row:
     """A row about the Coding of a procedure."""
     return row(
         "ImagingStudy.procedureCode[0].coding[0]",
         {**expected, "display": "x"},
         options,
         ProcedureCodeSequence=a_code(code, designator, "x"),
-        **said,
+        **keywords,
     )
 
 

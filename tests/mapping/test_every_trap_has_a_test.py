@@ -14,19 +14,19 @@ TRAPS = [*(f"B{number}" for number in range(1, 76)), "B10b", "B25b"]
 
 def marked() -> Counter[str]:
     """The traps that the tests name, and how many tests name each."""
-    found: Counter[str] = Counter()
+    marks: Counter[str] = Counter()
     for path in TESTS.rglob("test_*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                calls = [one for one in node.decorator_list if isinstance(one, ast.Call)]
-                found.update(
+                calls = [decorator for decorator in node.decorator_list if isinstance(decorator, ast.Call)]
+                marks.update(
                     str(argument.value)
                     for call in calls
                     if ast.unparse(call.func) == "pytest.mark.trap"
                     for argument in call.args
                     if isinstance(argument, ast.Constant)
                 )
-    return found
+    return marks
 
 
 MARKED = marked()

@@ -15,7 +15,7 @@ from tests.mapping.rows import CASES, Row
 
 @pytest.mark.parametrize("row", CASES.values(), ids=CASES.keys())
 def test_a_row_of_the_mapping_is_said_at_its_place(row: Row) -> None:
-    assert row.said_in(converted(*row.instances, **row.options)) == row.expected
+    assert row.value_in(converted(*row.instances, **row.options)) == row.expected
 
 
 def test_the_table_has_at_least_as_many_rows_as_the_mapping(capsys: pytest.CaptureFixture[str]) -> None:
@@ -107,8 +107,8 @@ def a_value(keyword: str) -> tuple[Any, str]:
 
 @pytest.mark.parametrize("keyword", [keyword for keyword in KEYWORDS if keyword not in CARRIERS])
 def test_what_a_mapped_attribute_says_is_in_the_bundle(keyword: str) -> None:
-    said, trace = a_value(keyword)
-    instance = an_instance(**{**COMPANY.get(keyword, {}), keyword: said, "SOPInstanceUID": "1.2.777"})
+    element, trace = a_value(keyword)
+    instance = an_instance(**{**COMPANY.get(keyword, {}), keyword: element, "SOPInstanceUID": "1.2.777"})
     options: Json = {"add_instances": True, "wado_rs_url": "from-data"}
     bundle = converted(instance, **options)
     without = converted(an_instance(**{**COMPANY.get(keyword, {}), "SOPInstanceUID": "1.2.777"}), **options)

@@ -21,4 +21,4 @@ async def test_a_row_of_the_mapping_is_said_of_files_too(row: Row, tmp_path: Pat
     for number, instance in enumerate(row.instances):
         (tmp_path / f"{number}.dcm").write_bytes(a_file(instance))
     collected = await collect_directory(tmp_path, config_of(**row.options))
-    assert row.said_in(json.loads(collected.to_json())) == row.expected
+    assert row.value_in(json.loads(collected.to_json())) == row.expected

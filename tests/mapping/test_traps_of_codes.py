@@ -16,7 +16,7 @@ from tests.factories import (
     at,
     converted,
     findings_of,
-    found,
+    kinds_and_keywords,
     of_kind,
     the,
 )
@@ -40,7 +40,9 @@ def test_a_body_part_whose_code_is_not_snomed_has_no_snomed_code(part: str) -> N
     site = series_of(BodyPartExamined=part)["bodySite"]
     assert site.keys() == {"code", "display"}
     assert site["code"] == part
-    assert found(findings_of(an_instance(BodyPartExamined=part))) == {(Kind.UNCODED, "BodyPartExamined")}
+    assert kinds_and_keywords(findings_of(an_instance(BodyPartExamined=part))) == {
+        (Kind.UNCODED, "BodyPartExamined")
+    }
 
 
 @pytest.mark.trap("B30")
@@ -103,9 +105,11 @@ def test_physicians_operators_study_id_and_orders_are_said() -> None:
         RequestAttributesSequence=request,
     )
     assert study["referrer"]["display"] == "Dr. Ada Adams"
-    assert [one["display"] for one in study["interpreter"]] == ["Eve Evans", "Finn Ford"]
+    assert [reader["display"] for reader in study["interpreter"]] == ["Eve Evans", "Finn Ford"]
     performers = study["series"][0]["performer"]
-    assert [(at(one, "function.coding[0].code"), at(one, "actor.display")) for one in performers] == [
+    assert [
+        (at(performer, "function.coding[0].code"), at(performer, "actor.display")) for performer in performers
+    ] == [
         ("PRF", "Ben Brown"),
         ("SPRF", "Cleo Clark"),
         ("SPRF", "Dan Dunn"),
@@ -169,9 +173,11 @@ def test_a_reason_nests_no_extension_in_an_extension() -> None:
     assert "extension" not in study_of(RequestAttributesSequence=request)
     national = converted(an_instance(RequestAttributesSequence=request), profile="mii")
     reasons = [
-        one for one in the(national, "ImagingStudy")["extension"] if one["url"].endswith("bildgebungsgrund")
+        extension
+        for extension in the(national, "ImagingStudy")["extension"]
+        if extension["url"].endswith("bildgebungsgrund")
     ]
-    assert [one["valueString"] for one in reasons] == ["pain"]
+    assert [reason["valueString"] for reason in reasons] == ["pain"]
     assert "extension" not in reasons[0]
 
 
@@ -182,7 +188,7 @@ def test_each_series_names_the_device_that_made_it() -> None:
         an_instance("1.2.3", "1.2.3.2", SeriesNumber=2, Manufacturer="ACME", DeviceSerialNumber="2"),
     )
     ids = {device["serialNumber"]: device["id"] for device in of_kind(bundle, "Device")}
-    actors = [at(one, "performer[0].actor.reference") for one in the(bundle, "ImagingStudy")["series"]]
+    actors = [at(series, "performer[0].actor.reference") for series in the(bundle, "ImagingStudy")["series"]]
     assert actors == [f"Device/{ids['1']}", f"Device/{ids['2']}"]
 
 
@@ -207,15 +213,15 @@ def test_a_udi_is_split_into_the_carrier_and_the_device_identifier() -> None:
 
 @pytest.mark.trap("B45")
 @pytest.mark.parametrize(
-    "said",
+    "keywords",
     [
         {"Modality": "KO", "ConceptNameCodeSequence": a_code("113000", "DCM", "Of Interest")},
         {"Modality": "PR", "ContentLabel": "Of Interest"},
         {"Modality": "SEG", "ContentDescription": "Of Interest"},
         {"Modality": "DOC", "DocumentTitle": "Of Interest"},
     ],
-    ids=lambda said: said["Modality"],
+    ids=lambda keywords: keywords["Modality"],
 )
-def test_what_is_no_image_has_its_title_too(said: Json) -> None:
-    study = the(converted(an_instance(**said), add_instances=True), "ImagingStudy")
+def test_what_is_no_image_has_its_title_too(keywords: Json) -> None:
+    study = the(converted(an_instance(**keywords), add_instances=True), "ImagingStudy")
     assert at(study, "series[0].instance[0].title") == "Of Interest"

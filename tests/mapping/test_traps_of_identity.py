@@ -17,7 +17,7 @@ from tests.factories import (
     at,
     converted,
     findings_of,
-    found,
+    kinds_and_keywords,
     of_kind,
     the,
 )
@@ -103,8 +103,8 @@ def test_a_series_without_modality_is_other_and_an_instance_without_class_is_cou
     series = the(converted(*instances, add_instances=True), "ImagingStudy")["series"][0]
     assert series["modality"]["code"] == "OT"
     assert series["numberOfInstances"] == 2
-    assert [one["uid"] for one in series["instance"]] == ["1.2.3.1.1"]
-    assert found(findings_of(*instances, add_instances=True)) == {
+    assert [instance["uid"] for instance in series["instance"]] == ["1.2.3.1.1"]
+    assert kinds_and_keywords(findings_of(*instances, add_instances=True)) == {
         (Kind.GUESSED, "Modality"),
         (Kind.BAD_VALUE, "SOPClassUID"),
         (Kind.SKIPPED_INSTANCE, "SOPInstanceUID"),
@@ -116,33 +116,35 @@ def test_the_same_instance_twice_is_one_instance(capsys: pytest.CaptureFixture[s
     once = converted(an_instance(), add_instances=True)
     assert converted(an_instance(), an_instance(), add_instances=True) == once
     assert capsys.readouterr().out == ""
-    assert found(findings_of(an_instance(), an_instance())) == {(Kind.DUPLICATE, "SOPInstanceUID")}
+    assert kinds_and_keywords(findings_of(an_instance(), an_instance())) == {
+        (Kind.DUPLICATE, "SOPInstanceUID")
+    }
 
 
 @pytest.mark.trap("B7")
 @pytest.mark.parametrize("empty", [ABSENT, None, "", "  "])
 def test_patients_without_an_id_have_no_identifier_and_an_id_of_their_own_study(empty: Any) -> None:
-    one = the(converted(an_instance("1.2.3", PatientID=empty, PatientName="Doe^Jane")), "Patient")
+    patient = the(converted(an_instance("1.2.3", PatientID=empty, PatientName="Doe^Jane")), "Patient")
     other = the(converted(an_instance("1.2.4", PatientID=empty, PatientName="Roe^Jim")), "Patient")
-    assert "identifier" not in one
-    assert one["id"] != other["id"]
+    assert "identifier" not in patient
+    assert patient["id"] != other["id"]
     both = converted(
         an_instance("1.2.3", PatientID=empty, PatientName="Doe^Jane"),
         an_instance("1.2.4", PatientID=empty, PatientName="Roe^Jim"),
     )
-    assert {patient["id"] for patient in of_kind(both, "Patient")} == {one["id"], other["id"]}
+    assert {patient["id"] for patient in of_kind(both, "Patient")} == {patient["id"], other["id"]}
 
 
 @pytest.mark.trap("B8")
 def test_one_patient_id_from_two_issuers_is_two_patients() -> None:
-    one, other = (patient_of(PatientID="P1", IssuerOfPatientID=issuer) for issuer in ("HOSP_A", "HOSP_B"))
-    assert one["id"] != other["id"]
-    assert one["identifier"][0]["assigner"] == {"display": "HOSP_A"}
+    first, other = (patient_of(PatientID="P1", IssuerOfPatientID=issuer) for issuer in ("HOSP_A", "HOSP_B"))
+    assert first["id"] != other["id"]
+    assert first["identifier"][0]["assigner"] == {"display": "HOSP_A"}
 
 
 @pytest.mark.trap("B9")
 @pytest.mark.parametrize(
-    ("said", "right"),
+    ("written", "right"),
     [
         ("1976.01.31", "1976-01-31"),
         ("18991231", "1899-12-31"),
@@ -151,8 +153,8 @@ def test_one_patient_id_from_two_issuers_is_two_patients() -> None:
         ("19760131 ", "1976-01-31"),
     ],
 )
-def test_a_birth_date_may_be_old_partial_padded_or_in_the_old_spelling(said: str, right: str) -> None:
-    assert patient_of(PatientBirthDate=said)["birthDate"] == right
+def test_a_birth_date_may_be_old_partial_padded_or_in_the_old_spelling(written: str, right: str) -> None:
+    assert patient_of(PatientBirthDate=written)["birthDate"] == right
 
 
 @pytest.mark.trap("B10")
@@ -179,7 +181,7 @@ def test_an_instance_number_that_fhir_cannot_say_is_left_out(number: Any) -> Non
     instance = an_instance(InstanceNumber=number)
     study = the(converted(instance, add_instances=True), "ImagingStudy")
     assert study["series"][0]["instance"][0].keys() == {"uid", "sopClass"}
-    assert found(findings_of(instance)) == {(Kind.BAD_VALUE, "InstanceNumber")}
+    assert kinds_and_keywords(findings_of(instance)) == {(Kind.BAD_VALUE, "InstanceNumber")}
 
 
 @pytest.mark.trap("B12")
@@ -191,16 +193,16 @@ def test_a_study_uid_padded_with_nul_is_the_same_study() -> None:
 
 @pytest.mark.trap("B13")
 def test_padding_is_no_part_of_a_value() -> None:
-    said: Json = {
+    keywords: Json = {
         "Modality": "CT",
         "BodyPartExamined": "CHEST",
         "PatientSex": "M",
         "AccessionNumber": "A1",
         "PatientID": "P1",
     }
-    padded: Json = {keyword: f" {value}  \0" for keyword, value in said.items()}
+    padded: Json = {keyword: f" {value}  \0" for keyword, value in keywords.items()}
     bundle = converted(an_instance(**padded, ImageType=["ORIGINAL", "PRIMARY "]), add_instances=True)
-    assert bundle == converted(an_instance(**said, ImageType=["ORIGINAL", "PRIMARY"]), add_instances=True)
+    assert bundle == converted(an_instance(**keywords, ImageType=["ORIGINAL", "PRIMARY"]), add_instances=True)
     assert the(bundle, "Patient")["gender"] == "male"
 
 
@@ -222,7 +224,7 @@ def test_two_studies_of_two_patients_do_not_mix() -> None:
         study["identifier"][0]["value"]: (study["subject"]["reference"], len(study["series"]))
         for study in of_kind(bundle, "ImagingStudy")
     }
-    ids = {one["identifier"][0]["value"]: one["id"] for one in of_kind(bundle, "Patient")}
+    ids = {patient["identifier"][0]["value"]: patient["id"] for patient in of_kind(bundle, "Patient")}
     assert subjects == {
         "urn:oid:1.2.3": (f"Patient/{ids['P1']}", 1),
         "urn:oid:1.2.4": (f"Patient/{ids['P2']}", 1),

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def a_dataset(number: int = 1, **keywords: Any) -> Dataset:
     made = Dataset()
-    said = {
+    elements = {
         "SOPClassUID": CT_CLASS,
         "SOPInstanceUID": f"1.2.3.1.{number}",
         "StudyInstanceUID": "1.2.3",
@@ -37,7 +37,7 @@ def a_dataset(number: int = 1, **keywords: Any) -> Dataset:
         "Modality": "CT",
         **keywords,
     }
-    for keyword, value in said.items():
+    for keyword, value in elements.items():
         setattr(made, keyword, value)
     return made
 
@@ -68,7 +68,7 @@ async def test_a_dicomdir_is_passed_over_and_reported(tmp_path: Path) -> None:
     written(tmp_path / "DICOMDIR", 2, MediaStorageDirectoryStorage)
     report = Findings()
     assert counted(await from_directory(tmp_path, report=report)) == 1
-    assert [one.kind for one in report] == [Kind.SKIPPED_FILE]
+    assert [finding.kind for finding in report] == [Kind.SKIPPED_FILE]
 
 
 @pytest.mark.trap("B67")
@@ -82,7 +82,7 @@ async def test_a_file_with_a_bad_number_costs_that_number_alone(tmp_path: Path) 
     bundle = await from_directory(tmp_path, report=report)
     assert counted(bundle) == 2
     assert not of_kind(plain(bundle), "Observation")
-    assert {(one.kind, one.keyword) for one in report} == {(Kind.BAD_VALUE, "PatientWeight")}
+    assert {(finding.kind, finding.keyword) for finding in report} == {(Kind.BAD_VALUE, "PatientWeight")}
 
 
 @pytest.mark.trap("B68")
@@ -96,7 +96,7 @@ async def test_a_file_without_preamble_counts_when_it_is_dicom_and_a_stray_text_
     config = {"directory_parser": {"skip_invalid_files": False}}
     report = Findings()
     assert counted(await from_directory(tmp_path, config, report=report)) == 2
-    assert [(one.kind, one.source) for one in report] == [(Kind.SKIPPED_FILE, "readme.txt")]
+    assert [(finding.kind, finding.source) for finding in report] == [(Kind.SKIPPED_FILE, "readme.txt")]
     assert (
         ImplicitVRLittleEndian.is_implicit_VR
     )  # the syntax that is assumed where no meta information names one
@@ -143,8 +143,8 @@ class AsynchronousStream:
 
 
 async def generated(data_sets: list[Json]) -> AsyncGenerator[Json, None]:
-    for one in data_sets:
-        yield one
+    for instance in data_sets:
+        yield instance
 
 
 @pytest.mark.trap("B72")

@@ -9,7 +9,17 @@ import pytest
 
 from dicom2fhir.config import ConfigWarning
 from dicom2fhir.findings import Kind
-from tests.factories import ABSENT, Json, an_instance, at, converted, findings_of, found, of_kind, the
+from tests.factories import (
+    ABSENT,
+    Json,
+    an_instance,
+    at,
+    converted,
+    findings_of,
+    kinds_and_keywords,
+    of_kind,
+    the,
+)
 
 BERLIN = {"dicom_timezone": "Europe/Berlin"}
 
@@ -45,8 +55,8 @@ def test_minutes_and_seconds_that_are_not_said_are_00_and_midnight_is_not_invent
 
 @pytest.mark.trap("B19")
 def test_the_offset_of_the_data_set_wins_over_the_configured_zone() -> None:
-    said = {"StudyDate": "20240115", "StudyTime": "103015", "TimezoneOffsetFromUTC": "-0500"}
-    assert started(BERLIN, **said) == started(**said) == "2024-01-15T10:30:15-05:00"
+    keywords = {"StudyDate": "20240115", "StudyTime": "103015", "TimezoneOffsetFromUTC": "-0500"}
+    assert started(BERLIN, **keywords) == started(**keywords) == "2024-01-15T10:30:15-05:00"
 
 
 @pytest.mark.trap("B20")
@@ -83,8 +93,8 @@ def test_a_time_in_another_spelling_is_read_and_an_impossible_one_costs_only_its
 def test_a_zone_may_be_an_offset_and_without_a_good_one_only_the_date_is_said(zone: Any, right: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConfigWarning)
-        said = started({"dicom_timezone": zone}, StudyDate="20240115", StudyTime="103015")
-    assert said == right
+        moment = started({"dicom_timezone": zone}, StudyDate="20240115", StudyTime="103015")
+    assert moment == right
 
 
 @pytest.mark.trap("B22")
@@ -99,12 +109,12 @@ def test_a_study_date_in_the_old_spelling_is_read() -> None:
 
 @pytest.mark.trap("B24")
 @pytest.mark.parametrize(
-    "said",
+    "keywords",
     [{"Manufacturer": "ACME", "ManufacturerModelName": "X1"}, {"DeviceUID": "1.2.9"}, {"GantryID": "G1"}],
 )
-def test_a_device_without_a_serial_number_has_the_same_id_each_time(said: Json) -> None:
-    one, again = (the(converted(an_instance(**said)), "Device")["id"] for _ in range(2))
-    assert one == again
+def test_a_device_without_a_serial_number_has_the_same_id_each_time(keywords: Json) -> None:
+    first, again = (the(converted(an_instance(**keywords)), "Device")["id"] for _ in range(2))
+    assert first == again
 
 
 @pytest.mark.trap("B25")
@@ -119,7 +129,7 @@ def test_nothing_is_random_no_empty_device_is_made_and_a_series_is_never_without
 
 @pytest.mark.trap("B25b")
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "other"),
     [
         (
             {"DeviceUID": "1.2.3", "DeviceSerialNumber": "45"},
@@ -143,8 +153,8 @@ def test_nothing_is_random_no_empty_device_is_made_and_a_series_is_never_without
         ),
     ],
 )
-def test_different_devices_have_different_ids(one: dict[str, Any], other: dict[str, Any]) -> None:
-    bundle = converted(an_instance("1.2.3", "1.2.3.1", **one), an_instance("1.2.3", "1.2.3.2", **other))
+def test_different_devices_have_different_ids(first: dict[str, Any], other: dict[str, Any]) -> None:
+    bundle = converted(an_instance("1.2.3", "1.2.3.1", **first), an_instance("1.2.3", "1.2.3.2", **other))
     assert len({device["id"] for device in of_kind(bundle, "Device")}) == 2
 
 
@@ -159,7 +169,7 @@ def test_the_largest_and_the_smallest_series_number_are_kept(number: Any) -> Non
 def test_a_series_number_out_of_range_is_left_out_and_reported(number: Any) -> None:
     instance = an_instance(SeriesNumber=number)
     assert not {"number", "extension"} & series_of(SeriesNumber=number).keys()
-    assert found(findings_of(instance)) == {(Kind.BAD_VALUE, "SeriesNumber")}
+    assert kinds_and_keywords(findings_of(instance)) == {(Kind.BAD_VALUE, "SeriesNumber")}
 
 
 @pytest.mark.trap("B28")

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from dicom2fhir.findings import Kind
-from tests.factories import Json, an_instance, converted, findings_of, found, of_kind, the
+from tests.factories import Json, an_instance, converted, findings_of, kinds_and_keywords, of_kind, the
 
 UCUM = "http://unitsofmeasure.org"
 
 
 def quantity_of(**keywords: Any) -> Json:
-    said: Json = the(converted(an_instance(**keywords)), "Observation")["valueQuantity"]
-    return said
+    quantity: Json = the(converted(an_instance(**keywords)), "Observation")["valueQuantity"]
+    return quantity
 
 
 @pytest.mark.trap("B48")
@@ -33,7 +33,7 @@ def test_a_height_that_was_typed_in_centimetres_is_not_taken_for_metres(size: st
 def test_a_weight_that_nobody_can_have_makes_no_observation_and_is_reported(weight: str) -> None:
     instance = an_instance(PatientWeight=weight)
     assert not of_kind(converted(instance), "Observation")
-    assert found(findings_of(instance)) == {(Kind.BAD_VALUE, "PatientWeight")}
+    assert kinds_and_keywords(findings_of(instance)) == {(Kind.BAD_VALUE, "PatientWeight")}
 
 
 @pytest.mark.trap("B51")
@@ -49,5 +49,5 @@ def test_an_observation_needs_no_study_date_and_no_study_time() -> None:
 def test_an_id_function_of_two_arguments_loses_no_observation() -> None:
     instance = an_instance(PatientWeight="70", PatientSize="1.75")
     bundle = converted(instance, id_function=lambda resource_type, _proxy: f"{resource_type}-7")
-    assert len({one["id"] for one in of_kind(bundle, "Observation")}) == 2
+    assert len({observation["id"] for observation in of_kind(bundle, "Observation")}) == 2
     assert the(bundle, "Patient")["id"] == "Patient-7"

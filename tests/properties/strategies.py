@@ -180,7 +180,9 @@ class _Builder:
             good
             | good
             | st.builds(lambda listed: {"vr": vr, "Value": listed}, values)
-            | st.builds(lambda wrong, said: {"vr": wrong, "Value": said}, st.sampled_from(_VRS), self.junk)
+            | st.builds(
+                lambda wrong, values: {"vr": wrong, "Value": values}, st.sampled_from(_VRS), self.junk
+            )
             | st.just({"vr": vr})
             | st.just({"vr": vr, "BulkDataURI": "https://example.org/1"})
             | self.junk
@@ -192,10 +194,10 @@ class _Builder:
         @st.composite
         def made(draw: st.DrawFn) -> Json:
             chosen = draw(listed)
-            said = {
+            elements = {
                 draw(_spellings(keyword)): draw(self.element(keyword, max(depth, 0))) for keyword in chosen
             }
-            return said | draw(self.more)
+            return elements | draw(self.more)
 
         return made()
 
@@ -214,13 +216,13 @@ def data_sets(texts: SearchStrategy[str] = _ALL_TEXTS) -> SearchStrategy[Json]:
 
     @st.composite
     def made(draw: st.DrawFn) -> Json:
-        said = draw(whole)
+        elements = draw(whole)
         for keyword in sorted(_UIDS):
             if draw(st.integers(0, 30)):
-                said[key(keyword)] = {"vr": "UI", "Value": [draw(uids)]}
+                elements[key(keyword)] = {"vr": "UI", "Value": [draw(uids)]}
             else:
-                said[key(keyword)] = draw(builder.element(keyword, 0))
-        return said
+                elements[key(keyword)] = draw(builder.element(keyword, 0))
+        return elements
 
     return made()
 
@@ -244,7 +246,9 @@ def options(*, packs: bool = True) -> SearchStrategy[Json]:
     ours = {"patient_id_system": "urn:mrn"}  # to look for patients by the default warns
     written = st.fixed_dictionaries({}, optional=chosen)
     return written.map(
-        lambda said: config_of(**said, **(ours if said.get("patient_policy", "put") != "put" else {}))
+        lambda options: config_of(
+            **options, **(ours if options.get("patient_policy", "put") != "put" else {})
+        )
     )
 
 
@@ -302,8 +306,8 @@ def lively_instances(draw: st.DrawFn) -> Json:
     study = draw(st.sampled_from(["1.2.3", "1.2.4"]))
     series = f"{study}.{draw(st.integers(1, 2))}"
     chosen = draw(st.lists(st.sampled_from(sorted(_CONFLICTS)), max_size=12, unique=True))
-    said = {keyword: draw(st.sampled_from(_CONFLICTS[keyword])) for keyword in chosen}
-    return an_instance(study, series, draw(st.integers(1, 3)), **said)
+    keywords = {keyword: draw(st.sampled_from(_CONFLICTS[keyword])) for keyword in chosen}
+    return an_instance(study, series, draw(st.integers(1, 3)), **keywords)
 
 
 @st.composite
@@ -313,7 +317,7 @@ def alike_instances(draw: st.DrawFn) -> list[Json]:
     chosen = draw(st.lists(st.sampled_from(ways), min_size=2, max_size=12))
     numbers = draw(st.permutations(range(len(chosen))))
     return [
-        one
+        instance
         | an_item(SOPInstanceUID=f"1.2.9.{number}", InstanceNumber=draw(st.sampled_from([number, 1, None])))
-        for one, number in zip(chosen, numbers, strict=True)
+        for instance, number in zip(chosen, numbers, strict=True)
     ]

@@ -29,8 +29,8 @@ UNITS: Final = re.compile(r"^[A-Za-z0-9/.%]*\{[A-Za-z]+\}$")  # UCUM annotations
 
 def filled(instances: list[Json], config: Json, report: Findings | None = None) -> Dicom2FHIRBundle:
     bundle = Dicom2FHIRBundle(config, report=report)
-    for one in instances:
-        bundle.add(one)
+    for instance in instances:
+        bundle.add(instance)
     return bundle
 
 
@@ -46,24 +46,24 @@ def empties(part: Any, place: str = "") -> list[str]:
     if part is None or part in ("", {}, []) or (isinstance(part, str) and not part.strip()):
         return [place]
     if isinstance(part, dict):
-        return [found for name, value in part.items() for found in empties(value, f"{place}.{name}")]
+        return [empty for name, value in part.items() for empty in empties(value, f"{place}.{name}")]
     if isinstance(part, list):
-        return [found for index, value in enumerate(part) for found in empties(value, f"{place}[{index}]")]
+        return [empty for index, value in enumerate(part) for empty in empties(value, f"{place}[{index}]")]
     return []
 
 
 def references(part: Any) -> list[str]:
     if isinstance(part, dict):
         own = [part["reference"]] if isinstance(part.get("reference"), str) else []
-        return own + [found for value in part.values() for found in references(value)]
-    return [found for value in part for found in references(value)] if isinstance(part, list) else []
+        return own + [reference for value in part.values() for reference in references(value)]
+    return [reference for value in part for reference in references(value)] if isinstance(part, list) else []
 
 
 def texts(part: Any) -> list[str]:
     if isinstance(part, dict):
-        return [found for name, value in part.items() for found in (name, *texts(value))]
+        return [text for name, value in part.items() for text in (name, *texts(value))]
     if isinstance(part, list):
-        return [found for value in part for found in texts(value)]
+        return [text for value in part for text in texts(value)]
     return [part] if isinstance(part, str) else []
 
 
@@ -126,8 +126,8 @@ def test_a_proxy_answers_every_question_about_anything(instance: Json) -> None:
 def test_strict_mode_raises_an_error_of_ours_or_converts(instances: list[Json], config: Json) -> None:
     report = Findings()
     bundle = Dicom2FHIRBundle(config, strict=True, report=report)
-    for one in instances:
-        bundle.add(one)
+    for instance in instances:
+        bundle.add(instance)
     try:
         bundle.to_json()
     except Dicom2FhirError:

@@ -28,8 +28,8 @@ def pairs(of: SearchStrategy[Any]) -> SearchStrategy[tuple[Any, Any]]:
     return st.tuples(of, of)
 
 
-def patient_of(said: Json, options: Json) -> Json:
-    return the(converted(an_instance(**said), **options), "Patient")
+def patient_of(keywords: Json, options: Json) -> Json:
+    return the(converted(an_instance(**keywords), **options), "Patient")
 
 
 def main_of(patient: Json) -> Json:
@@ -57,9 +57,9 @@ def test_ids_of_patients_are_equal_exactly_when_system_and_number_are(
     both: tuple[tuple[Json, Json], tuple[Json, Json]], pepper: str
 ) -> None:
     made = default_id_function(pepper)
-    one, other = (patient_of(said, {**options, "id_function": made}) for said, options in both)
-    same = [main_of(one)[part] == main_of(other)[part] for part in ("system", "value")]
-    assert (one["id"] == other["id"]) == all(same)
+    first, other = (patient_of(keywords, {**options, "id_function": made}) for keywords, options in both)
+    same = [main_of(first)[part] == main_of(other)[part] for part in ("system", "value")]
+    assert (first["id"] == other["id"]) == all(same)
 
 
 @examples(100)
@@ -72,9 +72,9 @@ def test_ids_of_patients_are_equal_exactly_when_system_and_number_are(
 def test_one_number_of_two_issuers_that_nobody_mapped_is_two_patients_whatever_the_system_of_the_house(
     both: tuple[Json, Json], options: Json
 ) -> None:
-    one, other = (patient_of(said, options) for said in both)
-    assert main_of(one)["system"] == main_of(other)["system"]
-    assert (one["id"] == other["id"]) == (both[0] == both[1])
+    first, other = (patient_of(keywords, options) for keywords in both)
+    assert main_of(first)["system"] == main_of(other)["system"]
+    assert (first["id"] == other["id"]) == (both[0] == both[1])
 
 
 @examples(100)
@@ -84,28 +84,28 @@ def test_one_number_of_two_issuers_that_nobody_mapped_is_two_patients_whatever_t
     st.sampled_from([{}, {"profile": "mii"}, {"practitioners": True}]),
 )
 def test_ids_of_who_configured_no_system_are_those_that_they_were(
-    said: Json, pepper: str, options: Json
+    keywords: Json, pepper: str, options: Json
 ) -> None:
     text = "\x1f".join(
-        [f"{pepper}Patient{said['PatientID']}", *filter(None, [said.get("IssuerOfPatientID")])]
+        [f"{pepper}Patient{keywords['PatientID']}", *filter(None, [keywords.get("IssuerOfPatientID")])]
     )
-    patient = patient_of(said, {**options, "id_function": default_id_function(pepper)})
+    patient = patient_of(keywords, {**options, "id_function": default_id_function(pepper)})
     assert patient["id"] == hashlib.sha256(text.encode()).hexdigest()
 
 
 @examples(50)
 @given(NUMBERED, MAPPED)
-def test_a_user_s_own_id_function_is_asked_as_it_was(said: Json, options: Json) -> None:
+def test_a_user_s_own_id_function_is_asked_as_it_was(keywords: Json, options: Json) -> None:
     asked: list[str] = []
 
     def own(resource_type: str, proxy: DicomJsonProxy, extra: str = "") -> str:
         asked.append(extra)
         return f"{resource_type}-{proxy.PatientID}"
 
-    assert patient_of(said, {**options, "id_function": own})["id"] == f"Patient-{said['PatientID']}"
+    assert patient_of(keywords, {**options, "id_function": own})["id"] == f"Patient-{keywords['PatientID']}"
     assert set(asked) == {""}
     of_two = {**options, "id_function": lambda _kind, proxy: proxy.PatientID}
-    assert patient_of(said, of_two)["id"] == said["PatientID"]
+    assert patient_of(keywords, of_two)["id"] == keywords["PatientID"]
 
 
 @examples(200)
@@ -113,64 +113,66 @@ def test_a_user_s_own_id_function_is_asked_as_it_was(said: Json, options: Json) 
 def test_no_other_number_ever_has_the_system_of_the_main_one(instances: list[Json], policy: str) -> None:
     options: Json = {"patient_policy": policy, "patient_id_system": "urn:ours"}
     bundle = converted(an_instance("1.2.9", PatientID="P0", OtherPatientIDs="P9"), *instances, **options)
-    numbers = [one for patient in of_kind(bundle, "Patient") for one in patient.get("identifier", ())]
-    assert any(one["value"] == "P9" for one in numbers)
-    for one in numbers:
-        assert one["use"] == "usual" or one.get("system") != "urn:ours"
-        assert one.get("system") != "urn:ours" or policy == "put" or "assigner" not in one
+    numbers = [
+        identifier for patient in of_kind(bundle, "Patient") for identifier in patient.get("identifier", ())
+    ]
+    assert any(identifier["value"] == "P9" for identifier in numbers)
+    for identifier in numbers:
+        assert identifier["use"] == "usual" or identifier.get("system") != "urn:ours"
+        assert identifier.get("system") != "urn:ours" or policy == "put" or "assigner" not in identifier
 
 
 # -- equipment ----------------------------------------------------------------------------------------------------------
 
-TOLD: Final = st.sampled_from([ABSENT, "1", "2"])
+VALUES: Final = st.sampled_from([ABSENT, "1", "2"])
 WORLDWIDE: Final = ("DeviceUID", "DeviceSerialNumber")
 MADE: Final = ("Manufacturer", "ManufacturerModelName", "StationName")
 PLACE: Final = ("InstitutionName", "InstitutionalDepartmentName")
 LOCAL: Final = ("DeviceID", "GantryID")
 EQUIPMENT: Final = st.fixed_dictionaries(
-    dict.fromkeys((*WORLDWIDE, *MADE, *PLACE, *LOCAL), TOLD)
+    dict.fromkeys((*WORLDWIDE, *MADE, *PLACE, *LOCAL), VALUES)
     | {"StudyInstanceUID": st.sampled_from(["1.2.3", "1.2.4"])}
 )
 
 
-def identity_of(said: Json) -> list[Any] | None:
+def identity_of(keywords: Json) -> list[Any] | None:
     """What tells equipment from other equipment; None when nothing does."""
 
-    def of(*keywords: str) -> list[Any]:
-        return [said[keyword] for keyword in keywords]
+    def of(*names: str) -> list[Any]:
+        return [keywords[name] for name in names]
 
-    def is_said(*keywords: str) -> bool:
-        return any(value is not ABSENT for value in of(*keywords))
+    def is_there(*names: str) -> bool:
+        return any(value is not ABSENT for value in of(*names))
 
-    if is_said(*WORLDWIDE):
+    if is_there(*WORLDWIDE):
         return of(*WORLDWIDE, *MADE)
-    if is_said("ManufacturerModelName", "StationName"):
+    if is_there("ManufacturerModelName", "StationName"):
         return of(*MADE, *PLACE)
-    return of("StudyInstanceUID", "Manufacturer", *LOCAL) if is_said(*LOCAL) else None
+    return of("StudyInstanceUID", "Manufacturer", *LOCAL) if is_there(*LOCAL) else None
 
 
 @examples(300)
 @given(pairs(EQUIPMENT))
 def test_ids_of_devices_are_equal_exactly_when_what_tells_equipment_apart_is(both: tuple[Json, Json]) -> None:
-    bundles = [converted(an_instance(**said)) for said in both]
+    bundles = [converted(an_instance(**keywords)) for keywords in both]
     ids = [[device["id"] for device in of_kind(bundle, "Device")] for bundle in bundles]
-    one, other = map(identity_of, both)
-    assert [bool(made) for made in ids] == [one is not None, other is not None]
-    if one and other:
-        assert (ids[0] == ids[1]) == (one == other)
+    first, other = map(identity_of, both)
+    assert [bool(made) for made in ids] == [first is not None, other is not None]
+    if first and other:
+        assert (ids[0] == ids[1]) == (first == other)
 
 
 @examples(100)
 @given(EQUIPMENT)
-def test_equipment_of_which_only_the_manufacturer_is_known_is_named_and_is_no_device(said: Json) -> None:
-    bundle = converted(an_instance(**said))
+def test_equipment_of_which_only_the_manufacturer_is_known_is_named_and_is_no_device(keywords: Json) -> None:
+    bundle = converted(an_instance(**keywords))
     actor = at(the(bundle, "ImagingStudy"), "series[0].performer[0].actor")
-    if identity_of(said):
+    if identity_of(keywords):
         assert actor == {"reference": f"Device/{the(bundle, 'Device')['id']}"}
-    elif said["Manufacturer"] is ABSENT:
+    elif keywords["Manufacturer"] is ABSENT:
         assert actor is None
     else:
-        assert actor == {"type": "Device", "display": said["Manufacturer"]}
+        assert actor == {"type": "Device", "display": keywords["Manufacturer"]}
 
 
 @examples(100)
@@ -183,8 +185,8 @@ def test_the_type_of_a_device_is_the_first_modality_that_it_acquired_with(
         for place, modality in enumerate(modalities)
     ]
     acquiring = [modality for modality in modalities if modality and is_acquisition_modality(modality)]
-    said = at(the(converted(*series), "Device"), "type.coding[0].code")
-    assert said == (acquiring[0] if acquiring else None)
+    modality = at(the(converted(*series), "Device"), "type.coding[0].code")
+    assert modality == (acquiring[0] if acquiring else None)
 
 
 # -- people -------------------------------------------------------------------------------------------------------------
@@ -192,12 +194,16 @@ def test_the_type_of_a_device_is_the_first_modality_that_it_acquired_with(
 ACTING: Final = st.fixed_dictionaries(
     {
         "StudyInstanceUID": st.sampled_from(["1.2.3", "1.2.4"]),
-        "InstitutionName": TOLD,
+        "InstitutionName": VALUES,
         "OperatorsName": st.sampled_from(["Müller^Anna", "Roe^Jim"]),
     },
     optional={
         "OperatorIdentificationSequence": st.sampled_from(
-            [an_item(PersonIdentificationCodeSequence=a_code(number, "99X")) for number in ("1", "2")]
+            [
+                an_item(PersonIdentificationCodeSequence=a_code(number, scheme))
+                for number in ("1", "2")
+                for scheme in ("99X", "99KNOWN")
+            ]
         )
     },
 )
@@ -205,14 +211,24 @@ ACTING: Final = st.fixed_dictionaries(
 
 @examples(200)
 @given(pairs(ACTING))
-def test_ids_of_practitioners_are_equal_exactly_when_their_numbers_are_or_name_institution_and_study(
+def test_ids_of_practitioners_are_equal_exactly_when_what_tells_people_apart_is(
     both: tuple[Json, Json],
 ) -> None:
-    one, other = (
-        the(converted(an_instance(**said), practitioners=True), "Practitioner")["id"] for said in both
-    )
-    numbers = [said.get("OperatorIdentificationSequence") for said in both]
-    assert (one == other) == (numbers[0] == numbers[1] if any(numbers) else both[0] == both[1])
+    options: Json = {"practitioners": True, "coding_schemes": {"99KNOWN": "https://staff.example.org"}}
+    ids = [the(converted(an_instance(**acting), **options), "Practitioner")["id"] for acting in both]
+    assert (ids[0] == ids[1]) == (identity_of_person(both[0]) == identity_of_person(both[1]))
+
+
+def identity_of_person(acting: Json) -> Json:
+    """What tells a person from others: his number, where he is, in which study he acts, what he is called."""
+    number = acting.get("OperatorIdentificationSequence")
+    if number is None:
+        return acting
+    if "99KNOWN" in str(number):
+        return {"number": number}
+    institution = acting["InstitutionName"]
+    where = acting["StudyInstanceUID"] if institution is ABSENT else institution
+    return {"number": number, "where": where}
 
 
 # -- what is said of every resource ----------------------------------------------------------------------------------------
@@ -231,10 +247,10 @@ def test_every_resource_has_the_configured_meta_and_nothing_else_changes(
     options = {**options, "wado_rs_url": "from-data"}
     with_it, without = converted(*instances, **options, **meta), converted(*instances, **options)
     for entry, plain in zip(with_it["entry"], without["entry"], strict=True):
-        said = entry["resource"].pop("meta")
+        labels = entry["resource"].pop("meta")
         profiles = plain["resource"].pop("meta", {}).get("profile")
-        assert said.pop("profile", None) == profiles
-        assert said == {
+        assert labels.pop("profile", None) == profiles
+        assert labels == {
             "source": "urn:us",
             "security": [{"system": "urn:labels", "code": "s"}],
             "tag": [{"system": "urn:tags", "code": "t"}],

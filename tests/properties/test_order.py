@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 INSTANCES = st.lists(lively_instances(), min_size=2, max_size=8)
 
 
-def told(instances: list[Json], config: Json) -> tuple[bytes, list[Any]]:
+def bundle_and_findings(instances: list[Json], config: Json) -> tuple[bytes, list[Any]]:
     """The bytes of the Bundle, and what was found on the way."""
     report = Findings()
     bundle = Dicom2FHIRBundle(config, report=report)
-    for one in instances:
-        bundle.add(one)
+    for instance in instances:
+        bundle.add(instance)
     try:
         return bundle.to_json(), list(report)
     except EmptyStudyError:
@@ -48,14 +48,14 @@ def told(instances: list[Json], config: Json) -> tuple[bytes, list[Any]]:
 def test_the_order_of_instances_changes_neither_the_bundle_nor_the_findings(
     orders: tuple[list[Json], list[Json]], config: Json
 ) -> None:
-    one, other = orders
-    assert told(one, config) == told(other, config)
+    first, other = orders
+    assert bundle_and_findings(first, config) == bundle_and_findings(other, config)
 
 
 def talkative_ids(resource_type: str, proxy: DicomJsonProxy, extra: str) -> str:
     """An id function that looks at more than identifies a resource."""
-    said = [str(proxy.get(keyword)) for keyword in ("ImageType", "KVP", "StudyDescription", "StationName")]
-    return default_id_function("-".join(said))(resource_type, proxy, extra)
+    texts = [str(proxy.get(keyword)) for keyword in ("ImageType", "KVP", "StudyDescription", "StationName")]
+    return default_id_function("-".join(texts))(resource_type, proxy, extra)
 
 
 @examples(50)
@@ -63,8 +63,8 @@ def talkative_ids(resource_type: str, proxy: DicomJsonProxy, extra: str) -> str:
 def test_the_order_of_instances_does_not_change_what_an_id_function_sees(
     orders: tuple[list[Json], list[Json]],
 ) -> None:
-    one, other = (told(order, {"id_function": talkative_ids}) for order in orders)
-    assert one == other
+    first, other = (bundle_and_findings(order, {"id_function": talkative_ids}) for order in orders)
+    assert first == other
 
 
 @examples(50)
@@ -74,9 +74,9 @@ def test_the_order_of_instances_does_not_change_what_an_id_function_sees(
     )
 )
 def test_the_order_of_broken_data_sets_changes_nothing_either(orders: tuple[list[Json], list[Json]]) -> None:
-    one, other = orders
+    first, other = orders
     config = config_of(add_instances=True, profile="mii")
-    assert told(one, config) == told(other, config)
+    assert bundle_and_findings(first, config) == bundle_and_findings(other, config)
 
 
 @examples(50)
@@ -85,11 +85,15 @@ def test_an_instance_that_comes_again_changes_nothing_but_is_reported(
     instances: list[Json], again: list[int], config: Json
 ) -> None:
     repeated = [*instances, *(instances[place % len(instances)] for place in again)]
-    once, twice = told(instances, config), told(repeated, config)
+    once, twice = bundle_and_findings(instances, config), bundle_and_findings(repeated, config)
     assert once[0] == twice[0]
 
-    def others(found: list[Any]) -> list[Any]:
-        return [(one.kind, one.problem, one.keyword) for one in found if one.kind is not Kind.DUPLICATE]
+    def others(findings: list[Any]) -> list[Any]:
+        return [
+            (finding.kind, finding.problem, finding.keyword)
+            for finding in findings
+            if finding.kind is not Kind.DUPLICATE
+        ]
 
     assert others(once[1]) == others(twice[1])
 
@@ -98,10 +102,10 @@ def test_an_instance_that_comes_again_changes_nothing_but_is_reported(
 @given(INSTANCES, options())
 def test_looking_at_the_bundle_in_between_changes_nothing(instances: list[Json], config: Json) -> None:
     watched = Dicom2FHIRBundle(config)
-    for one in instances:
-        watched.add(one)
+    for instance in instances:
+        watched.add(instance)
         watched.to_json()
-    assert watched.to_json() == told(instances, config)[0]
+    assert watched.to_json() == bundle_and_findings(instances, config)[0]
 
 
 @examples(100)
@@ -109,14 +113,14 @@ def test_looking_at_the_bundle_in_between_changes_nothing(instances: list[Json],
 def test_an_instance_that_repeats_the_latest_says_what_it_would_have_said_alone(
     instances: list[Json], config: Json
 ) -> None:
-    quickly = told(instances, config)
+    quickly = bundle_and_findings(instances, config)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Repeats, "fits", lambda *_: False)
-        assert told(instances, config) == quickly
-    alone, found = put_together([[one] for one in instances], config)
-    assert (alone, found) == (
+        assert bundle_and_findings(instances, config) == quickly
+    alone, findings = put_together([[instance] for instance in instances], config)
+    assert (alone, findings) == (
         quickly[0],
-        [(one.kind, one.problem, one.keyword, one.study) for one in quickly[1]],
+        [(finding.kind, finding.problem, finding.keyword, finding.study) for finding in quickly[1]],
     )
 
 
@@ -125,16 +129,16 @@ def test_an_instance_that_repeats_the_latest_says_what_it_would_have_said_alone(
 def test_the_order_of_slices_changes_nothing_either(
     orders: tuple[list[Json], list[Json]], config: Json
 ) -> None:
-    one, other = orders
-    assert told(one, config) == told(other, config)
+    first, other = orders
+    assert bundle_and_findings(first, config) == bundle_and_findings(other, config)
 
 
 @examples(100)
 @given(INSTANCES | alike_instances(), options())
 def test_bytes_models_and_plain_python_say_the_same(instances: list[Json], config: Json) -> None:
     bundle = Dicom2FHIRBundle(config)
-    for one in instances:
-        bundle.add(one)
+    for instance in instances:
+        bundle.add(instance)
     assert json.loads(bundle.to_json()) == bundle.to_dict()
     assert Bundle.model_validate_json(bundle.to_json()) == bundle.create_bundle()
 
@@ -151,9 +155,9 @@ def test_numbers_that_are_equal_are_no_conflict_in_any_order(keyword: str, *, sa
         for number, element in enumerate(elements, start=1)
     ]
     config = config_of(add_instances=True, profile="mii")
-    first, *others = (told(list(order), config) for order in permutations(instances))
+    first, *others = (bundle_and_findings(list(order), config) for order in permutations(instances))
     assert all(other == first for other in others)
-    assert not [one for one in first[1] if one.kind is Kind.CONFLICT]
+    assert not [finding for finding in first[1] if finding.kind is Kind.CONFLICT]
 
 
 SPELLINGS = ("{}", "{}.0", "{}.00", "+{}", "0{}", " {} ", "{}e0")
@@ -181,9 +185,9 @@ def test_numbers_in_several_spellings_say_the_same_in_any_order_and_contradict_n
     orders: tuple[list[tuple[Json, list[str]]], ...], config: Json
 ) -> None:
     in_order, shuffled = ([respelt(*each) for each in order] for order in orders)
-    assert told(in_order, config) == told(shuffled, config)
+    assert bundle_and_findings(in_order, config) == bundle_and_findings(shuffled, config)
     alike = [respelt(instance, ["{}"] * len(SPELT)) for instance, _ in orders[0]]
-    assert told(in_order, config)[1] == told(alike, config)[1]
+    assert bundle_and_findings(in_order, config)[1] == bundle_and_findings(alike, config)[1]
 
 
 def sharing_a_uid(instance: Json, number: int) -> Json:
@@ -202,9 +206,9 @@ def test_a_uid_in_two_series_counts_once_and_in_any_order_in_the_same(
     orders: tuple[list[Json], list[Json]], config: Json
 ) -> None:
     in_order, shuffled = orders
-    assert told(in_order, config) == told(shuffled, config)
+    assert bundle_and_findings(in_order, config) == bundle_and_findings(shuffled, config)
     apart = [[instance] for instance in in_order]
-    assert put_together(apart, config)[0] == told(in_order, config)[0]
+    assert put_together(apart, config)[0] == bundle_and_findings(in_order, config)[0]
     uids = {
         tuple(instance[key(word)]["Value"][0] for word in ("StudyInstanceUID", "SOPInstanceUID"))
         for instance in in_order
@@ -223,29 +227,33 @@ def put_together(parts: list[list[Json]], config: Json) -> tuple[bytes, list[Any
     assembling = Assembling(bundle.conversion.rules)
     for part in parts:
         assembling([(instance, None) for instance in part]).put_into(bundle.assembler)
-    return bundle.to_json(), [(one.kind, one.problem, one.keyword, one.study) for one in report]
+    return bundle.to_json(), [
+        (finding.kind, finding.problem, finding.keyword, finding.study) for finding in report
+    ]
 
 
 @examples(100)
 @given(st.lists(st.lists(lively_instances(), min_size=1, max_size=4), min_size=1, max_size=4), options())
 def test_parts_that_were_assembled_apart_make_the_same_bundle(parts: list[list[Json]], config: Json) -> None:
-    whole, found = told([one for part in parts for one in part], config)
+    whole, findings = bundle_and_findings([instance for part in parts for instance in part], config)
     assert put_together(parts, config) == (
         whole,
-        [(one.kind, one.problem, one.keyword, one.study) for one in found],
+        [(finding.kind, finding.problem, finding.keyword, finding.study) for finding in findings],
     )
 
 
 async def chunked(instances: list[Json], size: int) -> AsyncIterator[Json]:
-    for place, one in enumerate(instances):
+    for place, instance in enumerate(instances):
         if place % size == 0:
             await asyncio.sleep(0)
-        yield one
+        yield instance
 
 
 @pytest.mark.parametrize("size", [1, 7, 64, 65, 1000])
 async def test_the_chunks_that_instances_come_in_change_nothing(size: int) -> None:
-    instances = [one for study in ("1.2.3", "1.2.4") for one in a_study(study, 3, 30, PatientID="P1")]
+    instances = [
+        instance for study in ("1.2.3", "1.2.4") for instance in a_study(study, 3, 30, PatientID="P1")
+    ]
     whole = (await collect_generator(instances)).to_json()
     assert (await collect_generator(chunked(instances, size))).to_json() == whole
 
@@ -254,18 +262,18 @@ async def test_the_chunks_that_instances_come_in_change_nothing(size: int) -> No
 @given(INSTANCES)
 def test_the_bundles_of_a_stream_are_those_of_its_studies(instances: list[Json]) -> None:
     async def streamed(data_sets: list[Json], **how: Any) -> list[bytes]:
-        return [one async for one in json_bundles_from_generator(data_sets, **how)]
+        return [bundle async for bundle in json_bundles_from_generator(data_sets, **how)]
 
     by_study: dict[str, list[Json]] = {}
-    for one in instances:
-        by_study.setdefault(one["0020000D"]["Value"][0], []).append(one)
-    each = [told(by_study[uid], {})[0] for uid in sorted(by_study)]
-    grouped = [one for uid in sorted(by_study) for one in by_study[uid]]
+    for instance in instances:
+        by_study.setdefault(instance["0020000D"]["Value"][0], []).append(instance)
+    each = [bundle_and_findings(by_study[uid], {})[0] for uid in sorted(by_study)]
+    grouped = [instance for uid in sorted(by_study) for instance in by_study[uid]]
     assert asyncio.run(streamed(instances)) == asyncio.run(streamed(grouped, grouped=True)) == each
 
 
 async def test_models_of_a_stream_are_its_bytes_read() -> None:
     instances = [*a_study("1.2.4"), *a_study("1.2.3")]
-    models = [one async for one in bundles_from_generator(instances)]
-    read = [one async for one in json_bundles_from_generator(instances)]
+    models = [bundle async for bundle in bundles_from_generator(instances)]
+    read = [bundle async for bundle in json_bundles_from_generator(instances)]
     assert [type(model).model_validate_json(text) for model, text in zip(models, read, strict=True)] == models

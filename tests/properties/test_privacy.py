@@ -67,25 +67,25 @@ def secretive(instance: Json) -> Json:
     return {**instance, **{key(word): {"vr": "LO", "Value": [NEEDLE]} for word in ("PatientID", "StudyDate")}}
 
 
-def told_by(instances: list[Json], config: Json) -> str:
+def texts_about(instances: list[Json], config: Json) -> str:
     """All that a conversion says besides the Bundle."""
     report = Findings()
     bundle = Dicom2FHIRBundle(config, strict=True, report=report)
-    said: list[Any] = []
-    for one in instances:
-        proxy = DicomJsonProxy(one)
-        said += [repr(proxy), str(proxy)]
+    texts: list[Any] = []
+    for instance in instances:
+        proxy = DicomJsonProxy(instance)
+        texts += [repr(proxy), str(proxy)]
         bundle.add(proxy)
     try:
         bundle.to_json()
     except Dicom2FhirError as error:
-        said += [str(error), repr(error), error.args, error.__cause__, error.__context__]
-    said += [
+        texts += [str(error), repr(error), error.args, error.__cause__, error.__context__]
+    texts += [
         repr(report),
         repr(bundle),
-        *(part for one in report for part in (str(one), repr(one), one.to_dict())),
+        *(part for finding in report for part in (str(finding), repr(finding), finding.to_dict())),
     ]
-    return "\n".join(map(str, said))
+    return "\n".join(map(str, texts))
 
 
 @settings(examples(100), suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -93,7 +93,7 @@ def told_by(instances: list[Json], config: Json) -> str:
 def test_nothing_but_the_bundle_repeats_what_a_data_set_says(
     instances: list[Json], config: Json, listener: Listener
 ) -> None:
-    assert NEEDLE not in told_by([*instances, *map(secretive, instances)], config)
+    assert NEEDLE not in texts_about([*instances, *map(secretive, instances)], config)
     assert NEEDLE not in "".join(listener.heard)
 
 
@@ -114,7 +114,7 @@ def test_an_attribute_that_is_missing_or_bad_is_named_and_not_quoted(keyword: st
 
 
 @pytest.mark.parametrize(
-    "one",
+    "thing",
     [
         Instance(1, NEEDLE, NEEDLE, NEEDLE, {"00100020": NEEDLE}),
         Latest(Identity(NEEDLE, NEEDLE, NEEDLE), NEEDLE, NEEDLE, None),
@@ -131,10 +131,10 @@ def test_an_attribute_that_is_missing_or_bad_is_named_and_not_quoted(keyword: st
         Subject({"display": NEEDLE}, {"id": NEEDLE}, NEEDLE),
         Equipment(NEEDLE, DicomJsonProxy({"00080060": {"vr": "CS", "Value": [NEEDLE]}}), [NEEDLE]),
     ],
-    ids=lambda one: type(one).__name__,
+    ids=lambda thing: type(thing).__name__,
 )
-def test_what_carries_values_through_the_house_does_not_show_them(one: object) -> None:
-    assert NEEDLE not in f"{one!r} {one}"
+def test_what_carries_values_through_the_house_does_not_show_them(thing: object) -> None:
+    assert NEEDLE not in f"{thing!r} {thing}"
 
 
 def test_an_id_function_that_answers_with_a_patient_s_id_is_not_quoted() -> None:

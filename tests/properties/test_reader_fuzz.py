@@ -130,9 +130,9 @@ def reordered(draw: st.DrawFn) -> tuple[bytes, list[bytes]]:
 @given(damaged(), st.booleans())
 def test_a_damaged_file_gives_json_or_a_source_error_and_soon(data: bytes, force: bool) -> None:  # noqa: FBT001 - drawn
     started = time.process_time()
-    found = alone(data, force=force)
+    elements = alone(data, force=force)
     assert time.process_time() - started < 2
-    assert len(json.dumps(found, allow_nan=False)) < 20 * len(data) + 1000
+    assert len(json.dumps(elements, allow_nan=False)) < 20 * len(data) + 1000
 
 
 @fuzz
@@ -162,8 +162,7 @@ def test_how_much_is_read_at_a_time_changes_nothing(
     tmp_path_factory: pytest.TempPathFactory, data: bytes, chunk: int, first: int
 ) -> None:
     path = _written(tmp_path_factory, data)
-    reader = HeaderReader(WANTED)
-    reader._first_read = first
+    reader = HeaderReader(WANTED, first_read=first)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(blocks, "CHUNK", chunk)
         bit_by_bit = answer(reader, path)

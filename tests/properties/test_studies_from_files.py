@@ -124,5 +124,5 @@ def test_every_way_says_the_same_of_every_study(made: dict[str, bytes]) -> None:
 @given(files())
 def test_every_way_says_the_same_of_every_study_read_by_processes(made: dict[str, bytes]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("dicom2fhir.sources.processes._WORTHWHILE", 0)
+        patch.setattr("dicom2fhir.sources.processes.WORTHWHILE", 0)
         assert_all_say_the_same(made, 2)

@@ -22,8 +22,8 @@ _PADDING = " \0"
 def json_of(data_set: Dataset, wanted: frozenset[str]) -> dict[str, Any]:
     """The wanted elements that are not empty."""
     keys = {f"{tag:08X}" for tag in data_set.keys()} & wanted  # noqa: SIM118 - iterating a Dataset decodes it
-    found = {key: _element(data_set, key, wanted) for key in keys}
-    return {key: element for key, element in found.items() if element is not None}
+    elements = {key: _element(data_set, key, wanted) for key in keys}
+    return {key: element for key, element in elements.items() if element is not None}
 
 
 def _element(data_set: Dataset, key: str, wanted: frozenset[str]) -> dict[str, Any] | None:
@@ -32,8 +32,8 @@ def _element(data_set: Dataset, key: str, wanted: frozenset[str]) -> dict[str, A
         assert isinstance(element.value, Sequence)
         values: list[Any] = [json_of(item, wanted) for item in element.value]
         return {"vr": "SQ", "Value": values} if values else None
-    values = [_value(element, one) for one in _components(element)]
-    return {"vr": str(element.VR), "Value": values} if any(one is not None for one in values) else None
+    values = [_value(element, component) for component in _components(element)]
+    return {"vr": str(element.VR), "Value": values} if any(value is not None for value in values) else None
 
 
 def _components(element: DataElement) -> list[Any]:
@@ -70,6 +70,6 @@ def alike(ours: dict[str, Any] | None, theirs: dict[str, Any] | None) -> bool:
 def _comparable(element: Any) -> Any:
     if isinstance(element, dict):
         if element.get("vr") == "FL":
-            return [None if one is None else struct.pack("<f", one) for one in element["Value"]]
-        return {key: _comparable(one) for key, one in element.items()}
-    return [_comparable(one) for one in element] if isinstance(element, list) else element
+            return [None if value is None else struct.pack("<f", value) for value in element["Value"]]
+        return {key: _comparable(part) for key, part in element.items()}
+    return [_comparable(part) for part in element] if isinstance(element, list) else element

@@ -26,7 +26,6 @@ from pydicom.uid import (
 
 from dicom2fhir.conversion import Conversion
 from dicom2fhir.errors import StudyError
-from dicom2fhir.sources.cutting import UnusualError
 from dicom2fhir.sources.header import HeaderReader
 from dicom2fhir.sources.whole_header import WholeHeaderReader
 
@@ -190,13 +189,7 @@ def headers_of(labelled: Iterable[tuple[dict[str, Any], str | None]]) -> list[di
 def tolerant_reader(wanted: frozenset[str] = WANTED) -> HeaderReader:
     """A reader to which every data set is an unusual one."""
 
-    class TolerantOnly(WholeHeaderReader):
-        def _read_quickly(self, *_: object) -> Any:
-            raise UnusualError
-
-    reader = HeaderReader(wanted)
-    reader._whole = TolerantOnly(wanted)
-    return reader
+    return HeaderReader(wanted, whole=WholeHeaderReader(wanted, quickly=False))
 
 
 def parts_of(data_set: Dataset, syntax: str = ExplicitVRLittleEndian) -> tuple[bytes, list[bytes]]:

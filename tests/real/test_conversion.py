@@ -27,11 +27,11 @@ NOT_FILES = {".py", ".pyc", ".txt", ".md", ".rst", ".json", ".toml", ".gz", ".zi
 
 def folders() -> list[Path]:
     """The test data in pydicom's wheel and in pydicom-data, where they are installed."""
-    found = [Path(str(pydicom.__file__)).parent / "data"]
+    paths = [Path(str(pydicom.__file__)).parent / "data"]
     spec = importlib.util.find_spec("data_store")
     assert spec is not None, "pydicom-data is part of the dev extra"
     assert spec.submodule_search_locations is not None
-    return [*found, *map(Path, spec.submodule_search_locations)]
+    return [*paths, *map(Path, spec.submodule_search_locations)]
 
 
 FILES = sorted(
@@ -97,7 +97,7 @@ def test_a_file_with_its_uids_converts_and_agrees_with_pydicom(path: Path) -> No
         return
     resources = {entry["resource"]["resourceType"]: entry["resource"] for entry in bundle["entry"]}
     assert facts_of(resources) == {
-        name: said for name, said in facts_by_pydicom(dataset).items() if said is not None
+        name: fact for name, fact in facts_by_pydicom(dataset).items() if fact is not None
     }
 
 
@@ -106,13 +106,18 @@ def facts_of(resources: dict[str, Any]) -> dict[str, Any]:
     study, patient = resources["ImagingStudy"], resources["Patient"]
     series = study["series"][0]
     instance = series.get("instance", [{}])[0]
-    identifiers = {one.get("system", one.get("use")): one["value"] for one in study["identifier"]}
-    main = [one["value"] for one in patient.get("identifier", []) if one["use"] == "usual"]
+    identifiers = {
+        identifier.get("system", identifier.get("use")): identifier["value"]
+        for identifier in study["identifier"]
+    }
+    main = [
+        identifier["value"] for identifier in patient.get("identifier", []) if identifier["use"] == "usual"
+    ]
     actors = (performer["actor"] for performer in series.get("performer", []))
     named = (
         actor["display"] for actor in actors if actor.get("type") == "Device"
     )  # by nothing but the maker
-    found = {
+    facts = {
         "study": identifiers["urn:dicom:uid"].removeprefix("urn:oid:"),
         "series": series["uid"],
         "instance": instance.get("uid"),
@@ -128,7 +133,7 @@ def facts_of(resources: dict[str, Any]) -> dict[str, Any]:
         "manufacturer": resources.get("Device", {}).get("manufacturer") or next(named, None),
         "instances": study["numberOfInstances"],
     }
-    return {name: said for name, said in found.items() if said is not None}
+    return {name: fact for name, fact in facts.items() if fact is not None}
 
 
 def facts_by_pydicom(dataset: Dataset) -> dict[str, Any]:

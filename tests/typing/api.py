@@ -28,12 +28,12 @@ async def stream() -> AsyncIterator[dict[str, Any]]:
 async def use_everything(folder: Path) -> None:
     findings = Findings()
     config = ConvertConfig(dicom_timezone="Europe/Berlin", add_instances=True)
-    one: Bundle = await from_directory(folder, config, report=findings, strict=True, workers=2)
+    whole: Bundle = await from_directory(folder, config, report=findings, strict=True, workers=2)
     two: Bundle = await from_directory(str(folder), {"generator": {"imaging_study": {"add_instances": True}}})
     three: Bundle = await from_generator(stream(), {"id_function": default_id_function("pepper")})
     four: Bundle = await from_generator([{"00100020": {"vr": "LO", "Value": ["P1"]}}])
     async for bundle in bundles_from_directory(folder, config):
-        print(bundle.id, one.id, two.id, three.id, four.id)
+        print(bundle.id, whole.id, two.id, three.id, four.id)
     async for bundle in bundles_from_generator(stream(), grouped=True):
         print(bundle.id)
 

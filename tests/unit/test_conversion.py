@@ -16,7 +16,7 @@ from tests.factories import (
     at,
     converted,
     findings_of,
-    found,
+    kinds_and_keywords,
     of_kind,
     the,
 )
@@ -28,8 +28,8 @@ REFER = {"patient_policy": "reference_only", **OURS}
 
 
 def entry_of(bundle: Json, kind: str) -> Json:
-    (one,) = (entry for entry in bundle["entry"] if entry["resource"]["resourceType"] == kind)
-    return dict(one)
+    (entry,) = (entry for entry in bundle["entry"] if entry["resource"]["resourceType"] == kind)
+    return dict(entry)
 
 
 def test_a_patient_is_put_under_its_id() -> None:
@@ -92,7 +92,7 @@ def test_a_number_of_an_issuer_that_nobody_mapped_gets_no_system_where_patients_
     of_reference = at(the(bundle, "ImagingStudy"), "subject.identifier")
     named = of_reference or the(bundle, "Patient")["identifier"][0]
     assert named == {"use": "usual", "value": "P1", "assigner": {"display": "HOSP_A"}}
-    assert found(findings_of(instance, patient_policy=policy, **OURS)) == {
+    assert kinds_and_keywords(findings_of(instance, patient_policy=policy, **OURS)) == {
         (Kind.UNCODED, "IssuerOfPatientID")
     }
 
@@ -100,7 +100,7 @@ def test_a_number_of_an_issuer_that_nobody_mapped_gets_no_system_where_patients_
 def test_a_patient_without_an_id_cannot_be_referred_to_which_is_said_and_reported() -> None:
     subject = the(converted(an_instance(), **REFER), "ImagingStudy")["subject"]
     assert subject == {"type": "Patient", "display": "Patient without a PatientID"}
-    assert found(findings_of(an_instance(), **REFER)) == {(Kind.UNIDENTIFIED, "PatientID")}
+    assert kinds_and_keywords(findings_of(an_instance(), **REFER)) == {(Kind.UNIDENTIFIED, "PatientID")}
 
 
 def url(base: str) -> Json:
@@ -110,18 +110,20 @@ def url(base: str) -> Json:
 def fetched_from(*series: Json, wado_rs_url: str = "from-data") -> tuple[Any, list[Any]]:
     """The services of the study, and those of its series."""
     instances = [
-        an_instance("1.2.3", f"1.2.3.{place}", SeriesNumber=place, **said)
-        for place, said in enumerate(series)
+        an_instance("1.2.3", f"1.2.3.{place}", SeriesNumber=place, **keywords)
+        for place, keywords in enumerate(series)
     ]
     bundle = converted(*instances, wado_rs_url=wado_rs_url)
-    addresses = {f"Endpoint/{one['id']}": one["address"] for one in of_kind(bundle, "Endpoint")}
+    addresses = {
+        f"Endpoint/{endpoint['id']}": endpoint["address"] for endpoint in of_kind(bundle, "Endpoint")
+    }
     study = the(bundle, "ImagingStudy")
 
     def of(part: Json) -> list[str]:
-        return [addresses[one["reference"]] for one in part.get("endpoint", [])]
+        return [addresses[reference["reference"]] for reference in part.get("endpoint", [])]
 
     assert len(addresses) == len(set(addresses.values()))
-    return of(study), [of(one) for one in study["series"]]
+    return of(study), [of(series) for series in study["series"]]
 
 
 A, B = "https://a.example.org/rs", "https://b.example.org/rs"
@@ -141,7 +143,7 @@ def test_an_address_in_the_data_that_nobody_asked_for_makes_no_endpoint_and_is_r
     bundle = converted(instance)
     assert not of_kind(bundle, "Endpoint")
     assert "endpoint" not in the(bundle, "ImagingStudy")
-    assert [(one.code, one.keyword) for one in findings_of(instance)] == [
+    assert [(finding.code, finding.keyword) for finding in findings_of(instance)] == [
         ("unconfigured-address", "RetrieveURL")
     ]
     assert findings_of(instance, wado_rs_url="from-data") == findings_of(instance, wado_rs_url=B) == []
@@ -158,34 +160,34 @@ def adams(number: str | None = None) -> Json:
         "OperatorsName": "OperatorIdentificationSequence",
         "NameOfPhysiciansReadingStudy": "PhysiciansReadingStudyIdentificationSequence",
     }
-    said: Json = dict.fromkeys(keywords, "Adams^Ada")
+    roles: Json = dict.fromkeys(keywords, "Adams^Ada")
     if number:
         item = an_item(PersonIdentificationCodeSequence=a_code(number, "99X"))
-        said |= dict.fromkeys(keywords.values(), item)
-    return said
+        roles |= dict.fromkeys(keywords.values(), item)
+    return roles
 
 
 def practitioners_of(*instances: Json) -> list[set[str]]:
     """To whom each study refers, in whatever role."""
-    bundle = converted(*instances, practitioners=True)
+    bundle = converted(*instances, practitioners=True, coding_schemes={"99X": "https://x.example.org"})
     roles = ("referrer", "interpreter[0]", "series[0].performer[0].actor")
     return [{at(study, f"{role}.reference") for role in roles} for study in of_kind(bundle, "ImagingStudy")]
 
 
 def test_a_person_with_a_number_is_one_practitioner_in_every_role_and_every_study() -> None:
-    one, other = practitioners_of(an_instance("1.2.3", **adams("7")), an_instance("1.2.4", **adams("7")))
-    assert len(one) == 1
-    assert one == other
+    first, other = practitioners_of(an_instance("1.2.3", **adams("7")), an_instance("1.2.4", **adams("7")))
+    assert len(first) == 1
+    assert first == other
 
 
 @pytest.mark.parametrize("institution", [{}, {"InstitutionName": "Hospital A"}])
 def test_a_person_who_has_only_a_name_is_one_practitioner_in_every_role_of_one_study(
     institution: Json,
 ) -> None:
-    said = {**adams(), **institution}
-    one, other = practitioners_of(an_instance("1.2.3", **said), an_instance("1.2.4", **said))
-    assert len(one) == len(other) == 1
-    assert one != other
+    keywords = {**adams(), **institution}
+    first, other = practitioners_of(an_instance("1.2.3", **keywords), an_instance("1.2.4", **keywords))
+    assert len(first) == len(other) == 1
+    assert first != other
 
 
 def test_two_operators_of_one_name_in_two_institutions_are_two_practitioners() -> None:
@@ -198,8 +200,8 @@ def test_two_operators_of_one_name_in_two_institutions_are_two_practitioners() -
 
 def test_two_persons_of_one_name_and_two_numbers_are_two_practitioners() -> None:
     numbers = [an_item(PersonIdentificationCodeSequence=a_code(number, "99X")) for number in ("1", "2")]
-    said: Json = {"OperatorsName": ["Doe", "Doe"], "OperatorIdentificationSequence": numbers}
-    assert len(of_kind(converted(an_instance(**said), practitioners=True), "Practitioner")) == 2
+    keywords: Json = {"OperatorsName": ["Doe", "Doe"], "OperatorIdentificationSequence": numbers}
+    assert len(of_kind(converted(an_instance(**keywords), practitioners=True), "Practitioner")) == 2
 
 
 def test_a_device_of_several_series_is_one_device() -> None:
@@ -207,7 +209,7 @@ def test_a_device_of_several_series_is_one_device() -> None:
     bundle = converted(*instances)
     device = the(bundle, "Device")
     series = the(bundle, "ImagingStudy")["series"]
-    assert {at(one, "performer[0].actor.reference") for one in series} == {f"Device/{device['id']}"}
+    assert {at(part, "performer[0].actor.reference") for part in series} == {f"Device/{device['id']}"}
 
 
 def test_a_pack_that_nobody_knows_is_an_error() -> None:

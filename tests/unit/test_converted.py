@@ -18,6 +18,7 @@ from tests.factories import Json, a_study, an_instance, config_of, converted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 
 def test_a_converted_study_is_the_bundle_of_that_study() -> None:
@@ -104,6 +105,21 @@ def test_a_fingerprint_changes_with_what_makes_the_output_and_stays_otherwise() 
     prints = [Conversion(config).fingerprint for config in options]
     assert len(set(prints)) == len(prints)
     assert [Conversion(config).fingerprint for config in options] == prints
+
+
+@pytest.mark.parametrize("name", ["sites.csv", "sites.json"])
+def test_a_fingerprint_changes_with_what_is_in_the_file_of_body_sites(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    contents = {
+        "sites.csv": ("term,code\nRIBS,113197003\n", "term,code\nRIBS,302552004\n"),
+        "sites.json": ('{"RIBS": "113197003"}', '{"RIBS": "302552004"}'),
+    }
+    prints = []
+    for content in (*contents[name], contents[name][0]):
+        file.write_text(content)
+        prints.append(Conversion({"body_sites": str(file)}).fingerprint)
+    assert prints[0] != prints[1]
+    assert prints[0] == prints[2]
 
 
 def test_what_a_pack_and_an_id_function_ask_for_is_read() -> None:

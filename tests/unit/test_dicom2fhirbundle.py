@@ -20,7 +20,7 @@ from tests.factories import (
     config_of,
     converted,
     findings_of,
-    found,
+    kinds_and_keywords,
     of_kind,
     the,
 )
@@ -30,43 +30,43 @@ BAD = an_instance(StudyDate="junk")
 
 def filled(*instances: Json, options: Json | None = None, **how: Any) -> Dicom2FHIRBundle:
     bundle = Dicom2FHIRBundle(config_of(**(options or {})), **how)
-    for one in instances:
-        bundle.add(one)
+    for instance in instances:
+        bundle.add(instance)
     return bundle
 
 
 def test_what_two_studies_say_of_one_patient_is_put_together_and_a_difference_is_reported() -> None:
-    one = an_instance("1.2.3", PatientID="P1", PatientName="Doe", PatientSex="F")
+    first = an_instance("1.2.3", PatientID="P1", PatientName="Doe", PatientSex="F")
     other = an_instance("1.2.4", PatientID="P1", PatientName="Roe", PatientBirthDate="1976")
-    patient = the(converted(other, one), "Patient")
+    patient = the(converted(other, first), "Patient")
     assert (at(patient, "name[0].family"), patient["gender"], patient["birthDate"]) == (
         "Doe",
         "female",
         "1976",
     )
-    assert [(finding.code, finding.keyword) for finding in findings_of(one, other)] == [
+    assert [(finding.code, finding.keyword) for finding in findings_of(first, other)] == [
         ("studies-disagree", "Patient")
     ]
-    assert findings_of(one, an_instance("1.2.4", PatientID="P1", PatientName="Doe")) == []
+    assert findings_of(first, an_instance("1.2.4", PatientID="P1", PatientName="Doe")) == []
 
 
 def test_the_time_of_a_birth_stays_with_its_date() -> None:
-    one = an_instance("1.2.3", PatientID="P1", PatientBirthDate="19760131")
+    first = an_instance("1.2.3", PatientID="P1", PatientBirthDate="19760131")
     other = an_instance("1.2.4", PatientID="P1", PatientBirthDate="19760201", PatientBirthTime="0405")
-    patient = the(converted(one, other, dicom_timezone="UTC"), "Patient")
+    patient = the(converted(first, other, dicom_timezone="UTC"), "Patient")
     assert patient["birthDate"] == "1976-01-31"
     assert "_birthDate" not in patient
 
 
 def test_entries_of_several_studies_come_by_kind_and_no_resource_comes_twice() -> None:
-    said: Json = {
+    keywords: Json = {
         "PatientID": "P1",
         "StationName": "CT1",
         "PatientWeight": "70",
         "StudyDate": "20240115",
         "OperatorsName": "Doe",
     }
-    instances = [*a_study("1.2.4", **said), *a_study("1.2.3", **said)]
+    instances = [*a_study("1.2.4", **keywords), *a_study("1.2.3", **keywords)]
     options = {"practitioners": True, "wado_rs_url": "https://pacs.example.org/rs"}
     entries = converted(*instances, **options)["entry"]
     kinds = [entry["resource"]["resourceType"] for entry in entries]
@@ -87,17 +87,17 @@ def test_the_report_is_told_once_however_often_the_bundle_is_asked_for() -> None
     bundle = filled(BAD, report=report)
     assert bundle.to_json() == bundle.to_json()
     bundle.create_bundle()
-    assert [one.count for one in report] == [1]
+    assert [finding.count for finding in report] == [1]
     bundle.add(an_instance("1.2.4", StudyDate="junk"))
     bundle.to_dict()
-    assert [one.count for one in report] == [1, 1]
+    assert [finding.count for finding in report] == [1, 1]
 
 
 def test_the_report_says_why_there_is_nothing() -> None:
     report = Findings()
     with pytest.raises(EmptyStudyError):
         filled(an_instance(SOPInstanceUID=None), report=report).to_json()
-    assert found(list(report)) == {(Kind.SKIPPED_INSTANCE, "SOPInstanceUID")}
+    assert kinds_and_keywords(list(report)) == {(Kind.SKIPPED_INSTANCE, "SOPInstanceUID")}
 
 
 def test_strict_mode_raises_with_all_findings_and_only_when_there_are_any() -> None:

@@ -32,7 +32,7 @@ def test_a_key_that_is_no_text_is_no_attribute() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", [dict, UserDict, MappingProxyType, lambda said: DicomJsonProxy(said).elements]
+    "kind", [dict, UserDict, MappingProxyType, lambda elements: DicomJsonProxy(elements).elements]
 )
 def test_any_mapping_is_a_data_set(kind: Any) -> None:
     assert DicomJsonProxy(kind({"00100020": {"vr": "LO", "Value": ["P1"]}})).PatientID == "P1"
@@ -157,7 +157,9 @@ def test_a_bad_value_is_noted_once_however_often_it_is_asked_for(
     proxy = DicomJsonProxy(an_item(**{keyword: bad}), findings)
     for _ in range(3):
         assert not getattr(proxy, ask)(keyword)
-    assert [(one.keyword, one.problem, one.count) for one in findings] == [(keyword, problem, 1)]
+    assert [(finding.keyword, finding.problem, finding.count) for finding in findings] == [
+        (keyword, problem, 1)
+    ]
 
 
 def test_two_bad_items_are_noted_twice() -> None:
@@ -167,7 +169,7 @@ def test_two_bad_items_are_noted_twice() -> None:
     for _ in range(2):
         for item in proxy.items("IssuerOfPatientIDQualifiersSequence"):
             assert item.text("UniversalEntityID") is None
-    assert [one.count for one in findings] == [2]
+    assert [finding.count for finding in findings] == [2]
 
 
 def test_values_in_place_keep_the_blank_ones() -> None:

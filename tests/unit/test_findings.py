@@ -16,14 +16,20 @@ def three() -> Findings:
 
 def test_findings_come_by_kind_whatever_order_they_were_noted_in() -> None:
     backwards = Findings()
-    for one in reversed(list(three())):
-        backwards.note(one.what, keyword=one.keyword, study=one.study, source=one.source, count=one.count)
+    for finding in reversed(list(three())):
+        backwards.note(
+            finding.what,
+            keyword=finding.keyword,
+            study=finding.study,
+            source=finding.source,
+            count=finding.count,
+        )
     assert list(backwards) == list(three())
-    assert [one.kind for one in three()] == [Kind.SKIPPED_FILE, Kind.BAD_VALUE, Kind.CONFLICT]
+    assert [finding.kind for finding in three()] == [Kind.SKIPPED_FILE, Kind.BAD_VALUE, Kind.CONFLICT]
 
 
 def test_a_finding_says_its_keyword_its_tag_and_how_often_and_not_its_source() -> None:
-    assert [str(one) for one in three()] == [
+    assert [str(finding) for finding in three()] == [
         "skipped-file: not-dicom",
         "bad-value: StudyDate (0008,0020): not a date, 2 times",
         "conflict: StudyDate (0008,0020): instances disagree; the first is said",
@@ -45,7 +51,7 @@ def test_a_keyword_that_is_not_mapped_has_no_tag() -> None:
 
 
 def test_a_finding_as_json_has_its_study_and_its_source() -> None:
-    assert [one.to_dict().keys() - {"kind", "code", "problem", "count"} for one in three()] == [
+    assert [finding.to_dict().keys() - {"kind", "code", "problem", "count"} for finding in three()] == [
         {"source"},
         {"keyword", "tag"},
         {"keyword", "tag", "study"},
@@ -55,13 +61,13 @@ def test_a_finding_as_json_has_its_study_and_its_source() -> None:
 def test_taking_over_names_the_study_of_those_that_name_none() -> None:
     taken = Findings()
     taken.update(three(), study="s2")
-    assert [one.study for one in taken] == ["s2", "s2", "s1"]
+    assert [finding.study for finding in taken] == ["s2", "s2", "s1"]
 
 
 def test_what_is_beyond_is_what_the_other_does_not_hold() -> None:
     more = three()
     more.note(problems.NOT_A_DATE, keyword="StudyDate")
-    assert [(one.keyword, one.count) for one in more.beyond(three())] == [("StudyDate", 1)]
+    assert [(finding.keyword, finding.count) for finding in more.beyond(three())] == [("StudyDate", 1)]
     assert not three().beyond(more)
     assert repr(more) == "Findings({'skipped-file': 1, 'bad-value': 3, 'conflict': 1})"
 

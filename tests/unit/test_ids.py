@@ -23,8 +23,8 @@ def proxy(**keywords: Any) -> DicomJsonProxy:
     "resource_type", ["ImagingStudy", "Patient", "Device", "Observation", "Practitioner"]
 )
 def test_what_nothing_identifies_has_the_id_of_its_content(resource_type: str) -> None:
-    one, other = proxy(StudyDescription="one"), proxy(StudyDescription="other")
-    assert MAKE(resource_type, one) == MAKE(resource_type, one) != MAKE(resource_type, other)
+    first, other = proxy(StudyDescription="one"), proxy(StudyDescription="other")
+    assert MAKE(resource_type, first) == MAKE(resource_type, first) != MAKE(resource_type, other)
 
 
 def test_the_extra_tells_resources_of_one_type_apart() -> None:
@@ -42,10 +42,10 @@ def test_an_issuer_is_named_by_its_text_or_else_by_its_entity() -> None:
 
 @pytest.mark.parametrize("keyword", ["DeviceID", "GantryID"])
 def test_devices_that_only_a_local_number_names_are_devices_of_their_study(keyword: str) -> None:
-    said = {keyword: "1"}
-    one, other = proxy(StudyInstanceUID="1.2", **said), proxy(StudyInstanceUID="1.3", **said)
-    assert MAKE("Device", one) != MAKE("Device", other)
-    assert MAKE("Device", one) != MAKE("Device", proxy(StudyInstanceUID="1.2", **{keyword: "2"}))
+    keywords = {keyword: "1"}
+    first, other = proxy(StudyInstanceUID="1.2", **keywords), proxy(StudyInstanceUID="1.3", **keywords)
+    assert MAKE("Device", first) != MAKE("Device", other)
+    assert MAKE("Device", first) != MAKE("Device", proxy(StudyInstanceUID="1.2", **{keyword: "2"}))
 
 
 def test_devices_that_only_a_udi_names_are_told_apart_by_it() -> None:
@@ -57,7 +57,7 @@ def test_devices_that_only_a_udi_names_are_told_apart_by_it() -> None:
             for place in (1, 2)
         )
     )
-    assert len({one["id"] for one in of_kind(bundle, "Device")}) == 2
+    assert len({device["id"] for device in of_kind(bundle, "Device")}) == 2
 
 
 def keyword_only(resource_type: str, ds: DicomJsonProxy, *, extra: str = "") -> str:
@@ -68,7 +68,7 @@ def keyword_only(resource_type: str, ds: DicomJsonProxy, *, extra: str = "") -> 
     "function",
     [
         lambda kind, _ds, extra="": kind + extra,
-        lambda *said: said[0] + said[2],
+        lambda *parts: parts[0] + parts[2],
         keyword_only,
         lambda kind, _ds: kind,
     ],

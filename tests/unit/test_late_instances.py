@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from dicom2fhir import dicom2fhir as front_door
 from dicom2fhir.cli import main
 from dicom2fhir.cli.outputs import FolderSink
+from dicom2fhir.conversion import Conversion
 from dicom2fhir.errors import EmptyStudyError, LateInstanceError, StudyError
 from dicom2fhir.findings import Findings
 from tests.factories import an_instance as a_data_set
@@ -19,15 +20,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dicom2fhir.converted import Converted
+    from dicom2fhir.study.model import Study
 
 A, B, C = "1.2.3.1", "1.2.3.2", "1.2.3.3"
 
 
-def write(path: Path, study: str, number: int) -> None:
+def write(path: Path, study: str, number: int, **keywords: Any) -> None:
     """A file of an instance of a study."""
     path.parent.mkdir(parents=True, exist_ok=True)
     data_set = samples.an_instance(
-        number, StudyInstanceUID=study, SeriesInstanceUID=f"{study}.1", SOPInstanceUID=f"{study}.1.{number}"
+        number,
+        StudyInstanceUID=study,
+        SeriesInstanceUID=f"{study}.1",
+        SOPInstanceUID=f"{study}.1.{number}",
+        **keywords,
     )
     path.write_bytes(samples.file_of(data_set))
 
@@ -62,7 +68,7 @@ def instances_of(bundle: bytes) -> tuple[str, int]:
 async def test_a_file_whose_tags_are_out_of_order_is_of_the_same_study_in_both_readings(
     tmp_path: Path, workers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dicom2fhir.sources.processes._WORTHWHILE", 0)
+    monkeypatch.setattr("dicom2fhir.sources.processes.WORTHWHILE", 0)
     for number in range(3):
         write(tmp_path / f"{number}.dcm", A, number)
     misplace(tmp_path / "1.dcm")
@@ -95,6 +101,28 @@ async def test_strict_mode_does_not_hide_what_came_too_late_and_the_report_has_i
             if instances_of(bundle)[0] == A:
                 write(folder / "c" / "late.dcm", A, 7)
     assert report.by_code() == {"came-late": 1, "not-dicom": 1}
+
+
+async def test_what_came_too_late_is_reported_also_when_every_study_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for study, count, place in ((A, 2, "a"), (B, 300, "b")):
+        for number in range(count):
+            write(tmp_path / place / f"{number:03}.dcm", study, number, PatientID=f"P{number % 2}")
+    write(tmp_path / "c" / "0.dcm", B, 300)
+    convert_or_note = Conversion.convert_or_note
+
+    def convert_and_write(conversion: Conversion, study: Study, findings: Findings) -> Converted | None:
+        if study.uid == A:
+            write(tmp_path / "c" / "late.dcm", A, 7)
+        return convert_or_note(conversion, study, findings)
+
+    monkeypatch.setattr(Conversion, "convert_or_note", convert_and_write)
+    report = Findings()
+    bundles = front_door.json_bundles_from_directory(tmp_path, {"on_conflict": "skip"}, report=report)
+    with pytest.raises(EmptyStudyError):
+        await anext(aiter(bundles))
+    assert report.by_code() == {"came-late": 1, "study-of-two-patients": 2}
 
 
 async def test_a_study_of_which_files_went_away_is_given_as_it_is(folder: Path) -> None:

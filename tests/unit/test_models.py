@@ -120,8 +120,8 @@ async def test_a_folder_read_by_processes_becomes_the_same_models(
 ) -> None:
     from tests.real import reader_samples as samples
 
-    monkeypatch.setattr("dicom2fhir.sources.processes._WORTHWHILE", 0)
-    monkeypatch.setattr("dicom2fhir.sources.processes._READ_MEANWHILE", False)
+    monkeypatch.setattr("dicom2fhir.sources.processes.WORTHWHILE", 0)
+    monkeypatch.setattr("dicom2fhir.sources.processes.READ_MEANWHILE", False)
     for number in range(300):
         (tmp_path / f"{number:03}").write_bytes(samples.file_of(samples.an_instance(number)))
     config: Json = config_of(add_instances=True)

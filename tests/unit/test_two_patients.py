@@ -86,6 +86,6 @@ def test_the_command_goes_on_says_so_and_ends_with_3(
     output = tmp_path / "output"
     arguments = ["convert", str(rows), "--config", str(config), "--format", form, "-o", str(output)]
     assert main(arguments) == 3
-    said = capsys.readouterr().err
-    assert "converted 1 study" in said
-    assert "1 skipped-study" in said
+    messages = capsys.readouterr().err
+    assert "converted 1 study" in messages
+    assert "1 skipped-study" in messages

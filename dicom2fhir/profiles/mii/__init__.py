@@ -22,7 +22,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from dicom2fhir.attributes import IMAGE, TECHNIQUE, TECHNIQUE_FRAMES, TECHNIQUE_NESTED
-from dicom2fhir.builders.requests import reason_texts
+from dicom2fhir.builders.orders import reason_texts
 from dicom2fhir.profiles.mii.contrast import contrast
 from dicom2fhir.profiles.mii.ct import modality_ct
 from dicom2fhir.profiles.mii.extensions import address, part

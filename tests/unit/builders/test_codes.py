@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from dicom2fhir.findings import Kind
-from tests.factories import Json, a_code, an_instance, an_item, at, converted, findings_of, found, the
+from tests.factories import (
+    Json,
+    a_code,
+    an_instance,
+    an_item,
+    at,
+    converted,
+    findings_of,
+    kinds_and_keywords,
+    the,
+)
 
 
 def lists(designator: str, uid: str) -> Json:
@@ -20,7 +30,7 @@ def coding_of(*instances: Json, **options: Any) -> Json:
 def test_a_scheme_that_nobody_knows_is_reported_once() -> None:
     instance = an_instance(ProcedureCodeSequence=a_code("1", "99X", "one"))
     assert coding_of(instance) == {"code": "1", "display": "one"}
-    assert {(one.kind, one.keyword, one.count) for one in findings_of(instance)} == {
+    assert {(finding.kind, finding.keyword, finding.count) for finding in findings_of(instance)} == {
         (Kind.UNCODED, "CodingSchemeDesignator", 1)
     }
 
@@ -63,7 +73,7 @@ def test_a_code_of_a_concept_is_said_once() -> None:
     code = a_code("1", "LN", "one", EquivalentCodeSequence=a_code("1", "LN", "one"))
     study = the(converted(an_instance(ProcedureCodeSequence=[code, code])), "ImagingStudy")
     assert len(study["procedureCode"]) == len(study["procedureCode"][0]["coding"]) == 1
-    assert found(findings_of(an_instance(ProcedureCodeSequence=code))) == set()
+    assert kinds_and_keywords(findings_of(an_instance(ProcedureCodeSequence=code))) == set()
 
 
 def test_a_code_that_is_a_urn_needs_no_scheme_and_with_one_it_is_of_that_scheme() -> None:
@@ -78,12 +88,12 @@ def test_a_code_that_is_a_urn_needs_no_scheme_and_with_one_it_is_of_that_scheme(
 
 
 def test_a_short_code_goes_before_a_long_one_and_that_before_a_urn() -> None:
-    said: Json = {"CodingSchemeDesignator": "99X", "URNCodeValue": "urn:oid:1.2.9"}
-    assert coding_of(an_instance(ProcedureCodeSequence=an_item(**said)))["code"] == "urn:oid:1.2.9"
-    said |= {"LongCodeValue": "long"}
-    assert coding_of(an_instance(ProcedureCodeSequence=an_item(**said)))["code"] == "long"
-    said |= {"CodeValue": "short"}
-    assert coding_of(an_instance(ProcedureCodeSequence=an_item(**said)))["code"] == "short"
+    keywords: Json = {"CodingSchemeDesignator": "99X", "URNCodeValue": "urn:oid:1.2.9"}
+    assert coding_of(an_instance(ProcedureCodeSequence=an_item(**keywords)))["code"] == "urn:oid:1.2.9"
+    keywords |= {"LongCodeValue": "long"}
+    assert coding_of(an_instance(ProcedureCodeSequence=an_item(**keywords)))["code"] == "long"
+    keywords |= {"CodeValue": "short"}
+    assert coding_of(an_instance(ProcedureCodeSequence=an_item(**keywords)))["code"] == "short"
 
 
 def test_a_scheme_is_named_by_its_address_in_fhir_then_by_its_uid_and_by_the_first_that_names_it() -> None:

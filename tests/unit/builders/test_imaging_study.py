@@ -28,12 +28,12 @@ def test_each_modality_is_listed_once_in_the_order_of_the_series() -> None:
         an_instance("1.2.3", f"1.2.3.{place}", SeriesNumber=place, Modality=modality)
         for place, modality in ((3, "CT"), (1, "SR"), (2, "CT"), (4, "SR"))
     ]
-    assert [one["code"] for one in study_of(*instances)["modality"]] == ["SR", "CT"]
+    assert [modality["code"] for modality in study_of(*instances)["modality"]] == ["SR", "CT"]
 
 
 def test_identifiers_are_the_accession_number_then_the_uid_then_the_study_id() -> None:
     identifiers = study_of(an_instance(AccessionNumber="A1", StudyID="S1"))["identifier"]
-    assert [one["value"] for one in identifiers] == ["A1", "urn:oid:1.2.3", "S1"]
+    assert [identifier["value"] for identifier in identifiers] == ["A1", "urn:oid:1.2.3", "S1"]
     assert at(identifiers[2], "use") == "secondary"
 
 
@@ -43,8 +43,8 @@ def weighed_at(*acquired: str) -> str:
         an_instance("1.2.3", f"1.2.3.{place}", PatientWeight="70", AcquisitionDateTime=moment)
         for place, moment in enumerate(acquired)
     ]
-    said: str = the(converted(*series), "Observation")["effectiveDateTime"]
-    return said
+    moment: str = the(converted(*series), "Observation")["effectiveDateTime"]
+    return moment
 
 
 @pytest.mark.parametrize(
@@ -72,4 +72,6 @@ def test_a_study_lists_a_modality_that_dcm_lacks_as_its_series_says_it() -> None
     series = [an_instance(series=f"1.2.3.{code}", Modality=code) for code in ("CT", "SC")]
     for pack in (None, "mii"):
         study = the(converted(*series, profile=pack), "ImagingStudy")
-        assert sorted(map(str, study["modality"])) == sorted(str(one["modality"]) for one in study["series"])
+        assert sorted(map(str, study["modality"])) == sorted(
+            str(series["modality"]) for series in study["series"]
+        )

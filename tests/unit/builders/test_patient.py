@@ -14,7 +14,7 @@ from tests.factories import (
     at,
     converted,
     findings_of,
-    found,
+    kinds_and_keywords,
     the,
 )
 
@@ -28,7 +28,7 @@ def test_one_number_of_two_assigners_is_two_identifiers() -> None:
     identifiers = patient_of(PatientID="P1", IssuerOfPatientID="A", OtherPatientIDsSequence=[other, other])[
         "identifier"
     ]
-    assert [at(one, "assigner.display") for one in identifiers] == ["A", "B"]
+    assert [at(identifier, "assigner.display") for identifier in identifiers] == ["A", "B"]
 
 
 def test_a_number_without_an_assigner_is_not_said_again() -> None:
@@ -52,7 +52,7 @@ def test_a_country_in_the_address_wins_over_the_country_of_residence() -> None:
 def test_a_name_that_is_no_name_is_reported() -> None:
     instance = an_instance(PatientName=[{"Alphabetic": 7}])
     assert "name" not in the(converted(instance), "Patient")
-    assert found(findings_of(instance)) == {(Kind.BAD_VALUE, "PatientName")}
+    assert kinds_and_keywords(findings_of(instance)) == {(Kind.BAD_VALUE, "PatientName")}
 
 
 def test_a_responsible_organization_needs_no_person() -> None:
@@ -68,7 +68,7 @@ def test_an_animal_that_is_not_altered_is_intact() -> None:
 
 
 def test_the_system_of_an_issuer_is_the_configured_one_then_its_universal_entity_then_the_default() -> None:
-    said: Json = {"PatientID": "P1", "IssuerOfPatientID": "A"}
+    keywords: Json = {"PatientID": "P1", "IssuerOfPatientID": "A"}
     entity = {"IssuerOfPatientIDQualifiersSequence": an_issuer("1.2.9", "ISO", LocalNamespaceEntityID="B")}
 
     def main(config: Json, **keywords: Any) -> Json:
@@ -76,10 +76,10 @@ def test_the_system_of_an_issuer_is_the_configured_one_then_its_universal_entity
         return made
 
     configured = {"issuer_systems": {"A": "urn:a"}, "patient_id_system": "urn:hospital"}
-    assert main(configured, **said, **entity)["system"] == "urn:a"
-    assert main({"patient_id_system": "urn:hospital"}, **said, **entity)["system"] == "urn:oid:1.2.9"
+    assert main(configured, **keywords, **entity)["system"] == "urn:a"
+    assert main({"patient_id_system": "urn:hospital"}, **keywords, **entity)["system"] == "urn:oid:1.2.9"
     assert main({"patient_id_system": "urn:hospital"}, PatientID="P1")["system"] == "urn:hospital"
-    assert at(main({}, **said, **entity), "assigner.display") == "A"
+    assert at(main({}, **keywords, **entity), "assigner.display") == "A"
     assert at(main({}, PatientID="P1", **entity), "assigner.display") == "B"
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.factories import Json, a_code, an_instance, an_item, at, converted, of_kind, the
+import pytest
+
+from tests.factories import a_code, an_instance, an_item, at, converted, of_kind, the
 
 
 def who(number: str) -> Any:
@@ -16,7 +18,8 @@ def operators(names: Any, numbers: Any) -> list[tuple[Any, Any]]:
         converted(an_instance(OperatorsName=names, OperatorIdentificationSequence=numbers)), "ImagingStudy"
     )["series"][0]
     return [
-        (at(one, "actor.display"), at(one, "actor.identifier.value")) for one in series.get("performer", [])
+        (at(performer, "actor.display"), at(performer, "actor.identifier.value"))
+        for performer in series.get("performer", [])
     ]
 
 
@@ -52,16 +55,35 @@ def test_the_referrer_is_the_first_of_several() -> None:
     assert at(study, "referrer.display") == "Doe"
 
 
-def test_who_has_a_number_is_the_same_practitioner_however_the_name_is_written() -> None:
-    said: Json = {"ReferringPhysicianIdentificationSequence": who("1")}
+def referrers(*institutions: str | None, **options: Any) -> int:
+    """How many Practitioners two studies make that name a referrer of one number, each spelt in its own way."""
     instances = [
-        an_instance(f"1.2.{place}", ReferringPhysicianName=name, **said)
-        for place, name in enumerate(("Doe^Jane", "Doe^J."))
+        an_instance(
+            f"1.2.{place}",
+            ReferringPhysicianName=f"Doe^J{place}",
+            ReferringPhysicianIdentificationSequence=who("1"),
+            InstitutionName=institution,
+        )
+        for place, institution in enumerate(institutions)
     ]
-    assert len(of_kind(converted(*instances, practitioners=True), "Practitioner")) == 1
+    return len(of_kind(converted(*instances, practitioners=True, **options), "Practitioner"))
+
+
+@pytest.mark.parametrize("institutions", [("A", "A"), ("A", "B"), ("A", None), (None, None)])
+def test_who_has_a_number_of_a_known_system_is_the_same_practitioner_everywhere(institutions: Any) -> None:
+    assert referrers(*institutions, coding_schemes={"99X": "https://hospital.example.org/staff"}) == 1
+
+
+def test_a_number_of_no_known_system_is_the_same_practitioner_in_all_studies_of_an_institution() -> None:
+    assert referrers("A", "A") == 1
+
+
+@pytest.mark.parametrize("institutions", [("A", "B"), ("A", None), (None, None)])
+def test_a_number_of_no_known_system_is_not_one_person_worldwide(institutions: Any) -> None:
+    assert referrers(*institutions) == 2
 
 
 def test_two_of_one_name_with_numbers_of_their_own_are_two_practitioners() -> None:
     instance = an_instance(OperatorsName=["Doe", "Doe"], OperatorIdentificationSequence=[who("1"), who("2")])
     practitioners = of_kind(converted(instance, practitioners=True), "Practitioner")
-    assert [at(one, "identifier[0].value") for one in practitioners] == ["1", "2"]
+    assert [at(person, "identifier[0].value") for person in practitioners] == ["1", "2"]

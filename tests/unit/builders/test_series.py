@@ -14,7 +14,7 @@ from tests.factories import (
     at,
     converted,
     findings_of,
-    found,
+    kinds_and_keywords,
     the,
 )
 
@@ -27,18 +27,18 @@ def series_of(*instances: Json, **options: Any) -> Json:
 
 
 def test_the_start_is_the_date_of_the_series_then_the_earliest_acquisition_then_the_procedure_step() -> None:
-    said: Json = {"PerformedProcedureStepStartDate": "20240113", "PerformedProcedureStepStartTime": "10"}
-    assert series_of(an_instance(**said), **UTC)["started"] == "2024-01-13T10:00:00+00:00"
-    said |= {"AcquisitionDate": "20240114"}
-    assert series_of(an_instance(**said), **UTC)["started"] == "2024-01-14"
-    said |= {"SeriesDate": "20240115"}
-    assert series_of(an_instance(**said), **UTC)["started"] == "2024-01-15"
+    keywords: Json = {"PerformedProcedureStepStartDate": "20240113", "PerformedProcedureStepStartTime": "10"}
+    assert series_of(an_instance(**keywords), **UTC)["started"] == "2024-01-13T10:00:00+00:00"
+    keywords |= {"AcquisitionDate": "20240114"}
+    assert series_of(an_instance(**keywords), **UTC)["started"] == "2024-01-14"
+    keywords |= {"SeriesDate": "20240115"}
+    assert series_of(an_instance(**keywords), **UTC)["started"] == "2024-01-15"
 
 
 def test_a_date_of_the_series_that_is_none_gives_way_and_is_reported() -> None:
     instance = an_instance(SeriesDate="junk", AcquisitionDate="20240114")
     assert series_of(instance)["started"] == "2024-01-14"
-    assert found(findings_of(instance)) == {(Kind.BAD_VALUE, "SeriesDate")}
+    assert kinds_and_keywords(findings_of(instance)) == {(Kind.BAD_VALUE, "SeriesDate")}
 
 
 def test_an_offset_that_is_none_gives_way_to_the_configured_zone_and_is_reported_once() -> None:
@@ -50,7 +50,7 @@ def test_an_offset_that_is_none_gives_way_to_the_configured_zone_and_is_reported
         TimezoneOffsetFromUTC="junk",
     )
     assert series_of(instance, **UTC)["started"] == "2024-01-15T10:00:00+00:00"
-    assert {(one.keyword, one.count) for one in findings_of(instance, **UTC)} == {
+    assert {(finding.keyword, finding.count) for finding in findings_of(instance, **UTC)} == {
         ("TimezoneOffsetFromUTC", 2)
     }
 
@@ -69,7 +69,7 @@ def test_a_body_part_of_several_words_is_one_code() -> None:
 
 def test_a_side_that_is_none_is_left_out_and_reported_and_unpaired_is_no_side() -> None:
     assert "laterality" not in series_of(an_instance(Laterality="X"))
-    assert found(findings_of(an_instance(Laterality="X"))) == {(Kind.BAD_VALUE, "Laterality")}
+    assert kinds_and_keywords(findings_of(an_instance(Laterality="X"))) == {(Kind.BAD_VALUE, "Laterality")}
     assert at(series_of(an_instance(Laterality="U", ImageLaterality="R")), "laterality.display") == "Right"
     assert findings_of(an_instance(Laterality="U")) == []
 

@@ -28,7 +28,7 @@ ROOT = "1.2.826.0.1.3680043.10.511.3"
 TREE = Path(__file__).parents[3]
 
 
-def an_instance(study: int = 1, series: int = 1, number: int = 1, **said: Any) -> Dataset:
+def an_instance(study: int = 1, series: int = 1, number: int = 1, **keywords: Any) -> Dataset:
     """An instance of a study of nobody in particular."""
     made = Dataset()
     made.StudyInstanceUID = f"{ROOT}.{study}"
@@ -41,7 +41,7 @@ def an_instance(study: int = 1, series: int = 1, number: int = 1, **said: Any) -
     made.PatientWeight, made.StudyDescription = "64.5", "Secret thorax"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what cannot be a value is what some tests are about
-        for keyword, value in said.items():
+        for keyword, value in keywords.items():
             setattr(made, keyword, value)
     return made
 
@@ -111,7 +111,7 @@ def scans(here: Path) -> Path:
     return write_studies(here / "scans", 1, 2)
 
 
-class Said:
+class Result:
     """What the command said, and how it ended."""
 
     def __init__(self, code: int, out: str, err: str) -> None:
@@ -119,13 +119,13 @@ class Said:
 
 
 @pytest.fixture
-def dicom2fhir(capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+def dicom2fhir(capsys: pytest.CaptureFixture[str]) -> Callable[..., Result]:
     """Call the command in this process."""
 
-    def call(*arguments: str | Path) -> Said:
+    def call(*arguments: str | Path) -> Result:
         code = main([str(argument) for argument in arguments])
         captured = capsys.readouterr()
-        return Said(code, captured.out, captured.err)
+        return Result(code, captured.out, captured.err)
 
     return call
 

@@ -48,14 +48,14 @@ def test_every_option_is_described_and_the_empty_ones_have_an_example() -> None:
 
 @needs_toml
 def test_the_toml_example_is_the_default_and_names_every_option(here: Path, dicom2fhir: Run) -> None:
-    said = dicom2fhir("config", "--example")
-    assert said.code == 0
-    (here / "config.toml").write_text(said.out)
+    result = dicom2fhir("config", "--example")
+    assert result.code == 0
+    (here / "config.toml").write_text(result.out)
     assert dicom2fhir("config", "--check", "config.toml").code == 0
     assert ConvertConfig.of(config_files.read_settings(here / "config.toml")) == ConvertConfig()
     for option in OPTIONS:
         if option.name != "id_function":
-            assert re.search(rf"^(# )?{option.name.rpartition('.')[2]} = ", said.out, flags=re.MULTILINE)
+            assert re.search(rf"^(# )?{option.name.rpartition('.')[2]} = ", result.out, flags=re.MULTILINE)
 
 
 @needs_toml
@@ -65,8 +65,8 @@ def test_what_the_toml_example_suggests_can_be_used(here: Path, dicom2fhir: Run)
         re.sub(r"^(\w+ = ).*# such as (.*)$", r"\1\2", text, flags=re.MULTILINE)
     )
     (here / "body_sites.csv").write_text("term,code\nRIBS,113197003\n")
-    said = dicom2fhir("config", "--check", "config.toml")
-    assert said.out == "'config.toml': every option is known and usable\n"
+    result = dicom2fhir("config", "--check", "config.toml")
+    assert result.out == "'config.toml': every option is known and usable\n"
     config = ConvertConfig.of(config_files.read_settings(here / "config.toml"))
     assert config.profile == "mii"
     assert config.include_modalities == {"CT", "MR"}
@@ -74,9 +74,9 @@ def test_what_the_toml_example_suggests_can_be_used(here: Path, dicom2fhir: Run)
 
 
 def test_the_json_example_is_the_default(here: Path, dicom2fhir: Run) -> None:
-    said = dicom2fhir("config", "--example", "--json")
-    (here / "config.json").write_text(said.out)
-    assert ConvertConfig.of(json.loads(said.out)) == ConvertConfig()
+    result = dicom2fhir("config", "--example", "--json")
+    (here / "config.json").write_text(result.out)
+    assert ConvertConfig.of(json.loads(result.out)) == ConvertConfig()
     assert dicom2fhir("config", "--check", "config.json").code == 0
 
 
@@ -92,8 +92,8 @@ def test_a_check_tells_everything_that_is_wrong(here: Path, dicom2fhir: Run) -> 
         "id_function": "a string",
     }
     (here / "config.json").write_text(json.dumps(given))
-    said = dicom2fhir("config", "--check", "config.json")
-    assert said.code == 2
+    result = dicom2fhir("config", "--check", "config.json")
+    assert result.code == 2
     for part in (
         "unknown option 'dicom_timezon' is ignored; did you mean 'dicom_timezone'?",
         "patient_policy: 'maybe' is unknown; known: put, create_if_none_exist, reference_only",
@@ -103,7 +103,7 @@ def test_a_check_tells_everything_that_is_wrong(here: Path, dicom2fhir: Run) -> 
         "id_function: expected a function",
         "6 to put right",
     ):
-        assert part in said.out
+        assert part in result.out
 
 
 def test_what_looks_doubtful_alone_is_not_doubted_beside_what_makes_it_right(
@@ -113,10 +113,10 @@ def test_what_looks_doubtful_alone_is_not_doubted_beside_what_makes_it_right(
     (here / "config.json").write_text(json.dumps(ours))
     assert dicom2fhir("config", "--check", "config.json").code == 0
     (here / "config.json").write_text(json.dumps({**ours, "patient_id_system": "mrn"}))
-    said = dicom2fhir("config", "--check", "config.json")
-    assert "patient_id_system: 'mrn' is not an absolute URI" in said.out
-    assert "set patient_id_system to a URI of your own" in said.out
-    assert "2 to put right" in said.out
+    result = dicom2fhir("config", "--check", "config.json")
+    assert "patient_id_system: 'mrn' is not an absolute URI" in result.out
+    assert "set patient_id_system to a URI of your own" in result.out
+    assert "2 to put right" in result.out
 
 
 @pytest.mark.parametrize(
@@ -132,16 +132,16 @@ def test_a_file_that_cannot_be_read_is_told(
     here: Path, dicom2fhir: Run, name: str, text: str, message: str
 ) -> None:
     (here / name).write_text(text)
-    said = dicom2fhir("config", "--check", name)
-    assert said.code == 2
-    assert message in said.err
+    result = dicom2fhir("config", "--check", name)
+    assert result.code == 2
+    assert message in result.err
 
 
 def test_a_file_that_is_not_there_is_told(here: Path, dicom2fhir: Run) -> None:
     del here
-    said = dicom2fhir("config", "--check", "nowhere.json")
-    assert said.code == 2
-    assert "'nowhere.json': cannot be read: No such file or directory" in said.err
+    result = dicom2fhir("config", "--check", "nowhere.json")
+    assert result.code == 2
+    assert "'nowhere.json': cannot be read: No such file or directory" in result.err
 
 
 def test_an_old_python_says_that_it_reads_no_toml(
@@ -150,12 +150,12 @@ def test_an_old_python_says_that_it_reads_no_toml(
     (here / "config.toml").write_text("")
 
     monkeypatch.setattr(config_files, "sys", SimpleNamespace(version_info=_Version(3, 10)))
-    said = dicom2fhir("config", "--check", "config.toml")
-    assert said.code == 2
-    assert "takes Python 3.11 or newer, and this is 3.10; write it as JSON" in said.err
+    result = dicom2fhir("config", "--check", "config.toml")
+    assert result.code == 2
+    assert "takes Python 3.11 or newer, and this is 3.10; write it as JSON" in result.err
 
 
 def test_one_must_say_what_to_do(dicom2fhir: Run) -> None:
-    said = dicom2fhir("config")
-    assert said.code == 2
-    assert "one of the arguments --example --check is required" in said.err
+    result = dicom2fhir("config")
+    assert result.code == 2
+    assert "one of the arguments --example --check is required" in result.err

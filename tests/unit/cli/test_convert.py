@@ -20,23 +20,23 @@ Make = Any
 
 def studies_in(bundle: str | bytes | Path) -> list[dict[str, Any]]:
     text = bundle.read_bytes() if isinstance(bundle, Path) else bundle
-    found = [entry["resource"] for entry in json.loads(text)["entry"]]
-    return [one for one in found if one["resourceType"] == "ImagingStudy"]
+    resources = [entry["resource"] for entry in json.loads(text)["entry"]]
+    return [resource for resource in resources if resource["resourceType"] == "ImagingStudy"]
 
 
 def test_a_folder_becomes_one_bundle(scans: Path, dicom2fhir: Run) -> None:
-    said = dicom2fhir("convert", scans, "-o", "bundle.json")
-    assert said.code == 0
+    result = dicom2fhir("convert", scans, "-o", "bundle.json")
+    assert result.code == 0
     assert [study["numberOfInstances"] for study in studies_in(Path("bundle.json"))] == [4, 4]
-    assert "converted 2 studies, 4 series, 8 instances to bundle.json" in said.err
-    assert "skipped 0 files" in said.err
-    assert said.out == ""
+    assert "converted 2 studies, 4 series, 8 instances to bundle.json" in result.err
+    assert "skipped 0 files" in result.err
+    assert result.out == ""
 
 
 def test_without_an_output_the_bundle_goes_to_standard_output(scans: Path, dicom2fhir: Run) -> None:
-    said = dicom2fhir("convert", scans)
-    assert len(studies_in(said.out)) == 2
-    assert "to standard output" in said.err
+    result = dicom2fhir("convert", scans)
+    assert len(studies_in(result.out)) == 2
+    assert "to standard output" in result.err
 
 
 def test_ndjson_is_a_bundle_on_each_line(scans: Path, dicom2fhir: Run) -> None:
@@ -57,11 +57,11 @@ def test_per_study_is_a_file_for_each_study_named_after_its_id(scans: Path, dico
 def test_the_same_input_gives_the_same_bytes(scans: Path, dicom2fhir: Run, form: str) -> None:
     for name in ("one", "two"):
         assert dicom2fhir("convert", scans, "--format", form, "-o", name).code == 0
-    one, two = Path("one"), Path("two")
+    first, two = Path("one"), Path("two")
     if form != "per-study":
-        assert one.read_bytes() == two.read_bytes()
+        assert first.read_bytes() == two.read_bytes()
         return
-    assert {path.name: path.read_bytes() for path in one.glob("*.json")} == {
+    assert {path.name: path.read_bytes() for path in first.glob("*.json")} == {
         path.name: path.read_bytes() for path in two.glob("*.json")
     }
 
@@ -84,15 +84,15 @@ def test_folders_files_json_and_lines_can_be_mixed(
     single = write_file(an_instance(3), Path("IM3"))
     Path("four.json").write_text(json.dumps([an_instance(4, 1, number).to_json_dict() for number in (1, 2)]))
     Path("five.ndjson").write_text(json.dumps(an_instance(5).to_json_dict()) + "\n\n")
-    said = dicom2fhir("convert", "four.json", scans, single, "five.ndjson")
-    assert said.code == 0
-    assert len(studies_in(said.out)) == 5
+    result = dicom2fhir("convert", "four.json", scans, single, "five.ndjson")
+    assert result.code == 0
+    assert len(studies_in(result.out)) == 5
 
 
 def test_a_path_that_is_given_twice_is_read_once(scans: Path, dicom2fhir: Run) -> None:
-    said = dicom2fhir("convert", scans, "./scans", "-o", "out.json")
-    assert said.code == 0
-    assert "findings: none" in said.err
+    result = dicom2fhir("convert", scans, "./scans", "-o", "out.json")
+    assert result.code == 0
+    assert "findings: none" in result.err
 
 
 @pytest.mark.parametrize("form", ["bundle", "ndjson", "per-study"])
@@ -112,10 +112,10 @@ def test_a_bad_line_costs_that_line_and_the_report_says_which(
 ) -> None:
     good = [json.dumps(an_instance(1, 1, number).to_json_dict()) for number in (1, 2)]
     (here / "in.ndjson").write_text("\n".join([good[0], "no json", good[1]]))
-    said = dicom2fhir("convert", "in.ndjson", "-o", "out.json", "--report", "report.json")
-    assert said.code == 3
+    result = dicom2fhir("convert", "in.ndjson", "-o", "out.json", "--report", "report.json")
+    assert result.code == 3
     assert studies_in(Path("out.json"))[0]["numberOfInstances"] == 2
-    assert [one["source"] for one in json.loads(Path("report.json").read_text())] == ["in.ndjson:2"]
+    assert [finding["source"] for finding in json.loads(Path("report.json").read_text())] == ["in.ndjson:2"]
 
 
 def test_a_document_that_breaks_off_gives_what_came_before(
@@ -123,11 +123,11 @@ def test_a_document_that_breaks_off_gives_what_came_before(
 ) -> None:
     whole = json.dumps([an_instance(1, 1, number).to_json_dict() for number in (1, 2)], indent=0)
     (here / "in.json").write_text(whole[:-40])
-    said = dicom2fhir("convert", "in.json", "-o", "out.json", "--report", "report.json")
-    assert said.code == 3
+    result = dicom2fhir("convert", "in.json", "-o", "out.json", "--report", "report.json")
+    assert result.code == 3
     assert studies_in(Path("out.json"))[0]["numberOfInstances"] == 1
-    (found,) = json.loads(Path("report.json").read_text())
-    assert found["source"].startswith("in.json:")
+    (finding,) = json.loads(Path("report.json").read_text())
+    assert finding["source"].startswith("in.json:")
 
 
 def test_what_is_no_instance_is_skipped_and_counted(
@@ -136,10 +136,12 @@ def test_what_is_no_instance_is_skipped_and_counted(
     (scans / "letter.dcm").write_text("Dear Mrs Secret")
     (scans / "cut.dcm").write_bytes((scans / "study001" / "S1I001.dcm").read_bytes()[:140])
     write_media_directory(scans / "disc")
-    said = dicom2fhir("convert", scans, "-o", "out.json", "--report", "report.json")
-    assert said.code == 3
-    assert "skipped 3 files: " in said.err
-    sources = {one["source"]: one["problem"] for one in json.loads(Path("report.json").read_text())}
+    result = dicom2fhir("convert", scans, "-o", "out.json", "--report", "report.json")
+    assert result.code == 3
+    assert "skipped 3 files: " in result.err
+    sources = {
+        finding["source"]: finding["problem"] for finding in json.loads(Path("report.json").read_text())
+    }
     assert sources == {
         str(scans / "letter.dcm"): "not-dicom",
         str(scans / "cut.dcm"): "truncated",
@@ -153,35 +155,35 @@ def test_an_instance_without_a_study_is_skipped(
     nameless = an_instance(9)
     del nameless.StudyInstanceUID
     write_file(nameless, scans / "nameless.dcm")
-    said = dicom2fhir("convert", scans, "-o", "out.json")
-    assert said.code == 3
-    assert "skipped 1 file: 1 StudyInstanceUID missing or not a UID" in said.err
+    result = dicom2fhir("convert", scans, "-o", "out.json")
+    assert result.code == 3
+    assert "skipped 1 file: 1 StudyInstanceUID missing or not a UID" in result.err
 
 
 def test_an_empty_folder_gives_nothing_and_says_so(here: Path, dicom2fhir: Run) -> None:
     (here / "empty").mkdir()
-    said = dicom2fhir("convert", "empty", "-o", "out.json")
-    assert said.code == 1
-    assert "nothing was converted: no DICOM instance was found in 'empty'" in said.err
+    result = dicom2fhir("convert", "empty", "-o", "out.json")
+    assert result.code == 1
+    assert "nothing was converted: no DICOM instance was found in 'empty'" in result.err
     assert [path.name for path in here.iterdir()] == ["empty"]
 
 
 def test_a_text_file_alone_gives_nothing(here: Path, dicom2fhir: Run) -> None:
     (here / "letter.dcm").write_text("Dear Mrs Secret")
     for form in ("bundle", "ndjson", "per-study"):
-        said = dicom2fhir("convert", "letter.dcm", "--format", form, "-o", "out")
-        assert said.code == 1
-        assert "skipped 1 file: 1 not-dicom" in said.err
+        result = dicom2fhir("convert", "letter.dcm", "--format", form, "-o", "out")
+        assert result.code == 1
+        assert "skipped 1 file: 1 not-dicom" in result.err
 
 
 def test_flags_win_over_the_configuration(scans: Path, dicom2fhir: Run) -> None:
     Path("config.json").write_text(
         '{"dicom_timezone": "UTC", "generator": {"imaging_study": {"add_instances": false}}}'
     )
-    said = dicom2fhir("convert", scans, "--config", "config.json", "--timezone", "+02:00", "--instances")
-    (one, _) = studies_in(said.out)
-    assert one["started"].endswith("+02:00")
-    assert len(one["series"][0]["instance"]) == 2
+    result = dicom2fhir("convert", scans, "--config", "config.json", "--timezone", "+02:00", "--instances")
+    (study, _) = studies_in(result.out)
+    assert study["started"].endswith("+02:00")
+    assert len(study["series"][0]["instance"]) == 2
 
 
 def test_vital_signs_can_be_left_out(scans: Path, dicom2fhir: Run) -> None:
@@ -190,8 +192,8 @@ def test_vital_signs_can_be_left_out(scans: Path, dicom2fhir: Run) -> None:
 
 
 def test_a_profile_claims_itself(scans: Path, dicom2fhir: Run) -> None:
-    said = dicom2fhir("convert", scans, "--profile", "mii", "--format", "per-study", "-o", "out")
-    assert said.code == 0
+    result = dicom2fhir("convert", scans, "--profile", "mii", "--format", "per-study", "-o", "out")
+    assert result.code == 0
     assert all("mii-pr-bildgebung" in path.read_text() for path in Path("out").glob("*.json"))
 
 
@@ -205,10 +207,10 @@ def test_strict_writes_nothing_of_what_was_doubtful(
     scans: Path, dicom2fhir: Run, an_instance: Make, write_file: Make
 ) -> None:
     write_file(an_instance(1, 1, 9, InstanceNumber="-1"), scans / "odd.dcm")
-    said = dicom2fhir("convert", scans, "--strict", "-o", "out.json")
-    assert said.code == 1
-    assert "strict: 2 studies with findings not written" in said.err
-    assert "InstanceNumber" in said.err
+    result = dicom2fhir("convert", scans, "--strict", "-o", "out.json")
+    assert result.code == 1
+    assert "strict: 2 studies with findings not written" in result.err
+    assert "InstanceNumber" in result.err
     assert not Path("out.json").exists()
 
 
@@ -218,10 +220,10 @@ def test_strict_writes_the_studies_that_are_well(
 ) -> None:
     write_file(an_instance(1, 1, 9, InstanceNumber="-1"), scans / "odd.dcm")
     (scans / "letter.txt").write_text("Dear Mrs Secret")
-    said = dicom2fhir("convert", scans, "--strict", "--format", form, "-o", "out")
-    assert said.code == 1
-    assert "converted 1 study" in said.err
-    assert "strict: 1 study with findings not written" in said.err
+    result = dicom2fhir("convert", scans, "--strict", "--format", form, "-o", "out")
+    assert result.code == 1
+    assert "converted 1 study" in result.err
+    assert "strict: 1 study with findings not written" in result.err
 
 
 def test_the_report_is_written_even_when_nothing_was_converted(here: Path, dicom2fhir: Run) -> None:
@@ -232,8 +234,8 @@ def test_the_report_is_written_even_when_nothing_was_converted(here: Path, dicom
 
 def test_what_the_command_wrote_into_a_folder_is_not_taken_for_input(scans: Path, dicom2fhir: Run) -> None:
     for _ in range(2):
-        said = dicom2fhir("convert", scans, "-o", scans / "out.json", "--report", scans / "report.json")
-        assert said.code == 0
+        result = dicom2fhir("convert", scans, "-o", scans / "out.json", "--report", scans / "report.json")
+        assert result.code == 0
     for _ in range(2):
         assert dicom2fhir("convert", scans / "study001", "-o", scans / "study001" / "out/").code == 0
 
@@ -248,9 +250,9 @@ def test_nothing_that_is_said_names_the_patient(
         "PatientBirthDate": "Secretly",
     }
     write_file(an_instance(2, 1, 9, InstanceNumber="-1", **bad), scans / "odd.dcm")
-    said = dicom2fhir("convert", scans, "-o", "out.json", "--strict", "--report", "report.json")
-    assert said.code == 1
-    assert "secret" not in (said.err + said.out + Path("report.json").read_text()).lower()
+    result = dicom2fhir("convert", scans, "-o", "out.json", "--strict", "--report", "report.json")
+    assert result.code == 1
+    assert "secret" not in (result.err + result.out + Path("report.json").read_text()).lower()
 
 
 def test_a_conversion_needs_no_models(scans: Path) -> None:
@@ -267,8 +269,8 @@ def test_a_conversion_needs_no_models(scans: Path) -> None:
         text=True,
         env={"PYTHONPATH": str(tree)},
     )
-    code_said, *loaded = done.stdout.split()
-    assert code_said == "0"
+    exit_code, *loaded = done.stdout.split()
+    assert exit_code == "0"
     assert not {"fhir", "pydantic"} & set(loaded)
 
 
@@ -319,20 +321,20 @@ def test_a_wrong_use_is_told_with_what_would_do(
     Path("letter.txt").write_text("Dear Mrs Secret")
     Path("link").symlink_to("nowhere")
     before = {path: path.is_file() and path.read_bytes() for path in scans.parent.rglob("*")}
-    said = dicom2fhir("convert", *arguments)
-    assert said.code == 2
-    assert message in said.err
-    assert said.err.startswith("dicom2fhir convert: error: ")
+    result = dicom2fhir("convert", *arguments)
+    assert result.code == 2
+    assert message in result.err
+    assert result.err.startswith("dicom2fhir convert: error: ")
     assert {path: path.is_file() and path.read_bytes() for path in scans.parent.rglob("*")} == before
 
 
 def test_an_unknown_option_in_the_configuration_is_a_warning(scans: Path, dicom2fhir: Run) -> None:
     Path("config.json").write_text('{"dicom_timezon": "UTC"}')
-    said = dicom2fhir("convert", scans, "--config", "config.json", "-o", "out.json")
-    assert said.code == 0
+    result = dicom2fhir("convert", scans, "--config", "config.json", "-o", "out.json")
+    assert result.code == 0
     assert (
         "warning: 'config.json': unknown option 'dicom_timezon' is ignored; did you mean 'dicom_timezone'?"
-        in said.err
+        in result.err
     )
 
 
@@ -344,6 +346,6 @@ def test_an_output_that_is_no_regular_file_is_not_replaced(scans: Path, dicom2fh
 def test_a_full_disk_is_told_and_leaves_no_half_file(scans: Path, dicom2fhir: Run) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("there is no /dev/full here")
-    said = dicom2fhir("convert", scans, "-o", "/dev/full")
-    assert said.code == 1
-    assert "cannot write to /dev/full: No space left on device" in said.err
+    result = dicom2fhir("convert", scans, "-o", "/dev/full")
+    assert result.code == 1
+    assert "cannot write to /dev/full: No space left on device" in result.err

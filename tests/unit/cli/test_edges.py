@@ -72,9 +72,9 @@ async def test_a_file_that_went_away_costs_that_file(here: Path) -> None:
     inputs = Inputs.of(["a.ndjson", "b.json", "c.dcm"])
     for name in ("a.ndjson", "b.json", "c.dcm"):
         (here / name).unlink()
-    told: list[Skipped] = []
-    assert await read(inputs, told.append) == []
-    assert {one.source for one in told} == {"a.ndjson", "b.json", "c.dcm"}
+    skipped_files: list[Skipped] = []
+    assert await read(inputs, skipped_files.append) == []
+    assert {skipped.source for skipped in skipped_files} == {"a.ndjson", "b.json", "c.dcm"}
 
 
 async def test_a_folder_that_cannot_be_read_is_named(scans: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,10 +95,10 @@ def test_what_fails_in_the_middle_is_told_and_leaves_nothing(
         yield
 
     monkeypatch.setattr("dicom2fhir.cli.inputs.read_directory", fails)
-    said = dicom2fhir("convert", scans, "-o", "out.json")
-    assert said.code == 1
-    assert "error: '" in said.err
-    assert "a reading process ended before its work did" in said.err
+    result = dicom2fhir("convert", scans, "-o", "out.json")
+    assert result.code == 1
+    assert "error: '" in result.err
+    assert "a reading process ended before its work did" in result.err
     assert not list(Path().glob("*out*"))
     assert dicom2fhir("inspect", scans).code == 1
 
@@ -112,17 +112,17 @@ def test_an_interrupted_conversion_keeps_its_report(
         async for part in real(self, skipped):
             yield part
         signal.raise_signal(signal.SIGINT)
-        await asyncio.sleep(60)
+        await asyncio.Event().wait()
 
     (scans / "letter.txt").write_text("Dear Mrs Secret")
     monkeypatch.setattr(InputSource, "parts", interrupted)
-    said = dicom2fhir("convert", scans, "-o", "out.json", "--report", "report.json")
-    assert said.code == 130
-    assert "interrupted by SIGINT: nothing was written; with --format per-study" in said.err
+    result = dicom2fhir("convert", scans, "-o", "out.json", "--report", "report.json")
+    assert result.code == 130
+    assert "interrupted by SIGINT: nothing was written; with --format per-study" in result.err
     assert json.loads(Path("report.json").read_text())[0]["kind"] == "skipped-file"
-    said = dicom2fhir("inspect", scans)
-    assert said.code == 130
-    assert "interrupted" in said.err
+    result = dicom2fhir("inspect", scans)
+    assert result.code == 130
+    assert "interrupted" in result.err
 
 
 def test_a_file_is_replaced_only_when_the_new_one_is_whole(here: Path) -> None:
@@ -132,7 +132,7 @@ def test_a_file_is_replaced_only_when_the_new_one_is_whole(here: Path) -> None:
     file.write(b"new")
     assert path.read_text() == "old"
     file.discard()
-    assert [one.name for one in here.iterdir()] == ["out.json"]
+    assert [path.name for path in here.iterdir()] == ["out.json"]
     write_atomically(path, b"new")
     assert path.read_text() == "new"
 
@@ -173,7 +173,7 @@ def test_a_file_that_is_finished_cannot_be_abandoned(here: Path) -> None:
     sink.finish()
     sink.finish()
     assert sink.abandon(keep=True) is None
-    assert [one.name for one in here.iterdir()] == ["out.ndjson"]
+    assert [path.name for path in here.iterdir()] == ["out.ndjson"]
 
 
 def test_only_the_first_findings_are_shown() -> None:

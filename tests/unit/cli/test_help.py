@@ -20,15 +20,15 @@ TREE = Path(__file__).parents[3]
 PARSER, COMMANDS = command_line()
 EXAMPLES = [
     line.strip().removeprefix("$ ")
-    for epilog in [help_texts.EPILOG, *(said.examples for said in help_texts.COMMANDS.values())]
+    for epilog in [help_texts.EPILOG, *(command.examples for command in help_texts.COMMANDS.values())]
     for line in epilog.splitlines()
     if line.strip().startswith("$ ")
 ]
 
 
 def test_each_command_has_examples() -> None:
-    for name, said in help_texts.COMMANDS.items():
-        assert f"$ dicom2fhir {name} " in said.examples or f"| dicom2fhir {name}" in said.examples
+    for name, command in help_texts.COMMANDS.items():
+        assert f"$ dicom2fhir {name} " in command.examples or f"| dicom2fhir {name}" in command.examples
     assert len(EXAMPLES) > 12
 
 
@@ -57,19 +57,19 @@ def test_every_example_runs(scans: Path, an_instance: Any, write_file: Any) -> N
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_help_of_a_command_mentions_all_it_takes(name: str, dicom2fhir: Run) -> None:
-    said = dicom2fhir(name, "--help")
-    assert said.code == 0
-    for action in COMMANDS[name]._actions:
-        assert action.help
-        assert all(option in said.out for option in action.option_strings)
-    assert "examples:" in said.out
-    assert "exit codes:" in said.out
+    result = dicom2fhir(name, "--help")
+    assert result.code == 0
+    for argument in COMMANDS[name].arguments:
+        assert argument.help
+        assert all(option in result.out for option in argument.option_strings)
+    assert "examples:" in result.out
+    assert "exit codes:" in result.out
 
 
 def test_the_help_names_every_command(dicom2fhir: Run) -> None:
-    said = dicom2fhir("--help")
-    assert said.code == 0
-    assert all(f"    {name} " in said.out for name in COMMANDS)
+    result = dicom2fhir("--help")
+    assert result.code == 0
+    assert all(f"    {name} " in result.out for name in COMMANDS)
 
 
 def test_the_version_is_told(dicom2fhir: Run) -> None:
@@ -77,15 +77,15 @@ def test_the_version_is_told(dicom2fhir: Run) -> None:
 
 
 def test_without_a_command_the_commands_are_told(dicom2fhir: Run) -> None:
-    said = dicom2fhir()
-    assert said.code == 2
-    assert "say what to do: convert, inspect, validate, config" in said.err
+    result = dicom2fhir()
+    assert result.code == 2
+    assert "say what to do: convert, inspect, validate, config" in result.err
 
 
 def test_an_unknown_command_is_told(dicom2fhir: Run) -> None:
-    said = dicom2fhir("konvert", "scans")
-    assert said.code == 2
-    assert "invalid choice: 'konvert'" in said.err
+    result = dicom2fhir("konvert", "scans")
+    assert result.code == 2
+    assert "invalid choice: 'konvert'" in result.err
 
 
 def test_abbreviations_are_not_taken(scans: Path, dicom2fhir: Run) -> None:
@@ -122,5 +122,5 @@ def test_ctrl_c_outside_the_work_is_told_by_the_exit_code(
         raise KeyboardInterrupt
 
     del here
-    monkeypatch.setattr("dicom2fhir.cli._run", interrupted)
+    monkeypatch.setattr("dicom2fhir.cli.configuring.run_config", interrupted)
     assert main(["config", "--example"]) == 130

@@ -31,9 +31,9 @@ def mixed(scans: Path, an_instance: Make, write_file: Make) -> Path:
 
 
 def test_the_tree_shows_patients_studies_series_and_counts(mixed: Path, dicom2fhir: Run) -> None:
-    said = dicom2fhir("inspect", mixed)
-    assert said.code == 3
-    lines = said.out.splitlines()
+    result = dicom2fhir("inspect", mixed)
+    assert result.code == 3
+    lines = result.out.splitlines()
     assert lines[0] == "2 patients, 2 studies, 4 series, 9 instances"
     assert lines[2] == "patient 1"
     assert lines[3].startswith("└─ 2024-02-07  CT, MR  2 series, 4 instances  ImagingStudy ")
@@ -50,11 +50,11 @@ def test_no_patient_is_named_unless_asked_for(mixed: Path, dicom2fhir: Run) -> N
     for secret in IDENTITIES:
         assert secret in named.out
         assert secret in Path("named.html").read_text()
-    for said in (plain.out, plain.err, Path("plain.html").read_text()):
-        assert "secret" not in said.lower()
-        assert "1970" not in said
-        assert "letter.txt" not in said
-        assert "1.2.826" not in said
+    for text in (plain.out, plain.err, Path("plain.html").read_text()):
+        assert "secret" not in text.lower()
+        assert "1970" not in text
+        assert "letter.txt" not in text
+        assert "1.2.826" not in text
 
 
 def test_a_body_site_without_a_code_is_free_text_and_shown_with_the_identities_only(
@@ -71,6 +71,22 @@ def test_a_body_site_without_a_code_is_free_text_and_shown_with_the_identities_o
     assert "<td>Chest</td>" in plain_page
     assert "<td>uncoded</td>" in plain_page
     assert "<td>KNEE SALLY</td>" in named_page
+    assert "SALLY" not in (plain.out + plain.err + plain_page).upper()
+
+
+def test_a_modality_without_a_code_is_free_text_and_shown_with_the_identities_only(
+    here: Path, dicom2fhir: Run, an_instance: Make, write_file: Make
+) -> None:
+    write_file(an_instance(1, 1, Modality="CT SALLY"), here / "IM1")
+    write_file(an_instance(1, 2), here / "IM2")
+    plain = dicom2fhir("inspect", "IM1", "IM2", "--html", "plain.html")
+    named = dicom2fhir("inspect", "IM1", "IM2", "--html", "named.html", "--identities")
+    assert "uncoded, MR  2 series, 2 instances" in plain.out
+    assert "├─   1  uncoded  1 instance" in plain.out
+    assert "├─   1  CT SALLY  1 instance" in named.out
+    plain_page, named_page = Path("plain.html").read_text(), Path("named.html").read_text()
+    assert "<td>uncoded</td>" in plain_page
+    assert "<td>CT SALLY</td>" in named_page
     assert "SALLY" not in (plain.out + plain.err + plain_page).upper()
 
 
@@ -98,23 +114,23 @@ def test_several_studies_of_a_patient_hang_below_him_in_the_order_of_time(
 ) -> None:
     for study, day in ((1, "20240301"), (2, "20230301"), (3, "")):
         write_file(an_instance(study, PatientID="P1", StudyDate=day), here / f"IM{study}")
-    said = dicom2fhir("inspect", "IM1", "IM2", "IM3")
-    assert said.code == 0
-    days = [line[3:13].strip() for line in said.out.splitlines() if line[:1] in "├└"]
+    result = dicom2fhir("inspect", "IM1", "IM2", "IM3")
+    assert result.code == 0
+    days = [line[3:13].strip() for line in result.out.splitlines() if line[:1] in "├└"]
     assert [day for day in days if day] == ["2023-03-01", "2024-03-01", "no date  C"]
 
 
 def test_all_that_can_be_converted_is_exit_code_zero(scans: Path, dicom2fhir: Run) -> None:
-    said = dicom2fhir("inspect", scans)
-    assert said.code == 0
-    assert "nothing would be skipped" in said.out
+    result = dicom2fhir("inspect", scans)
+    assert result.code == 0
+    assert "nothing would be skipped" in result.out
 
 
 def test_a_folder_without_dicom_is_told(here: Path, dicom2fhir: Run) -> None:
     (here / "empty").mkdir()
-    said = dicom2fhir("inspect", "empty", "--html", "page.html")
-    assert said.code == 1
-    assert "no DICOM instance was found in 'empty'" in said.err
+    result = dicom2fhir("inspect", "empty", "--html", "page.html")
+    assert result.code == 1
+    assert "no DICOM instance was found in 'empty'" in result.err
     assert "No DICOM instance was found." in Path("page.html").read_text()
 
 
@@ -130,16 +146,16 @@ def test_a_wrong_use_is_told_with_what_would_do(
     scans: Path, dicom2fhir: Run, arguments: list[str], message: str
 ) -> None:
     del scans
-    said = dicom2fhir("inspect", *arguments)
-    assert said.code == 2
-    assert message in said.err
+    result = dicom2fhir("inspect", *arguments)
+    assert result.code == 2
+    assert message in result.err
 
 
 def test_the_configuration_filters_what_is_shown(scans: Path, dicom2fhir: Run) -> None:
     Path("config.json").write_text('{"include_modalities": ["MR"], "patient_policy": "reference_only"}')
-    said = dicom2fhir("inspect", scans, "--config", "config.json", "--timezone", "+01:00")
-    assert said.out.startswith("2 patients, 2 studies, 2 series, 4 instances")
-    assert "2024-02-07T10:30:15+01:00" in said.out
+    result = dicom2fhir("inspect", scans, "--config", "config.json", "--timezone", "+01:00")
+    assert result.out.startswith("2 patients, 2 studies, 2 series, 4 instances")
+    assert "2024-02-07T10:30:15+01:00" in result.out
 
 
 class Page(HTMLParser):
@@ -183,10 +199,10 @@ def test_the_page_has_charts_that_can_be_read_aloud_and_tables_beside_them(
 ) -> None:
     dicom2fhir("inspect", mixed, "--html", "page.html")
     page = Page(Path("page.html").read_text())
-    told = [attributes["aria-label"] or "" for tag, attributes in page.tags if tag == "svg"]
-    assert any(one.startswith("Instances by modality: CT, 5 instances, 2 series") for one in told)
-    assert any("conflict, " in one for one in told)
-    assert any(one.startswith("Studies over time: ") for one in told)
+    labels = [attributes["aria-label"] or "" for tag, attributes in page.tags if tag == "svg"]
+    assert any(label.startswith("Instances by modality: CT, 5 instances, 2 series") for label in labels)
+    assert any("conflict, " in label for label in labels)
+    assert any(label.startswith("Studies over time: ") for label in labels)
     assert sum(tag == "table" for tag, _ in page.tags) >= 4
     assert ("html", {"lang": "en"}) in page.tags
     assert any(attributes.get("name") == "viewport" for tag, attributes in page.tags if tag == "meta")
@@ -196,7 +212,7 @@ def test_nothing_in_a_data_set_becomes_markup(
     here: Path, dicom2fhir: Run, an_instance: Make, write_file: Make
 ) -> None:
     evil = "<img src=x onerror=alert(1)>\"'&"
-    said = {
+    keywords = {
         "PatientName": evil,
         "PatientID": evil,
         "StudyDescription": evil,
@@ -204,7 +220,7 @@ def test_nothing_in_a_data_set_becomes_markup(
         "BodyPartExamined": "<IMG SRC=X>",
         "Modality": "<B>",
     }
-    write_file(an_instance(1, **said), here / "IM1")
+    write_file(an_instance(1, **keywords), here / "IM1")
     (here / "<script>.txt").write_text("Dear Mrs Secret")
     dicom2fhir("inspect", "IM1", "<script>.txt", "--html", "page.html", "--identities")
     text = Path("page.html").read_text()

@@ -6,30 +6,48 @@ import asyncio
 import os
 import signal
 import sys
-import time
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from dicom2fhir.cli.interrupts import run, steadily
+from tests.waiting import LONG, LoopTurns, wait_until
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     Start = Callable[..., subprocess.Popen[bytes]]
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other signals")
+fcntl = pytest.importorskip("fcntl", reason="Windows has other signals")
+termios = pytest.importorskip("termios", reason="Windows has other signals")
 STUDIES = range(1, 41)
-SLOW = 60.0
 
 
-def wait_for(happened: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + SLOW
-    while not happened():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.002)
+class EndlessInput:
+    """An input that never ends, for a process to wait for."""
+
+    def __init__(self) -> None:
+        self.reading, self._writing = os.pipe()
+        os.write(self._writing, b"\n")
+
+    def is_waited_for(self) -> bool:
+        """Whether what there was has been read."""
+        left = fcntl.ioctl(self.reading, termios.FIONREAD, bytes(4))
+        return int.from_bytes(left, sys.byteorder) == 0
+
+    def close(self) -> None:
+        os.close(self.reading)
+        os.close(self._writing)
+
+
+@pytest.fixture
+def endless() -> Iterator[EndlessInput]:
+    """An input that never ends."""
+    with closing(EndlessInput()) as pipe:
+        yield pipe
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -47,9 +65,9 @@ def test_an_interrupted_run_leaves_no_half_file_and_resume_completes_it(
 ) -> None:
     assert dicom2fhir("convert", many, "-o", "whole/").code == 0
     process = start("convert", many, "-o", "out/")
-    wait_for(lambda: Path("out").is_dir() and len(list(Path("out").glob("*.json"))) > 1)
+    wait_until(lambda: Path("out").is_dir() and len(list(Path("out").glob("*.json"))) > 1)
     os.kill(process.pid, number)
-    _, err = process.communicate(timeout=SLOW)
+    _, err = process.communicate(timeout=LONG)
     done = contents(Path("out"))
     whole = contents(Path("whole"))
     assert done.items() <= whole.items()
@@ -59,22 +77,21 @@ def test_an_interrupted_run_leaves_no_half_file_and_resume_completes_it(
             f"interrupted by {number.name}: what was done is in out; the same command with --resume goes on"
             in err.decode()
         )
-    said = dicom2fhir("convert", many, "-o", "out/", "--resume")
-    assert said.code == 0
+    result = dicom2fhir("convert", many, "-o", "out/", "--resume")
+    assert result.code == 0
     assert contents(Path("out")) == whole
-    assert f"resumed: {len(done)} studies had been converted before" in said.err
+    assert f"resumed: {len(done)} studies had been converted before" in result.err
 
 
 @pytest.mark.parametrize("form", ["bundle", "ndjson"])
-def test_a_run_that_is_interrupted_early_writes_nothing(here: Path, start: Start, form: str) -> None:
-    reading, writing = os.pipe()  # an input that never ends
-    process = start("convert", "-", "--format", form, "-o", "out", stdin=reading)
-    wait_for((here / ".out.part").exists)
-    time.sleep(0.2)  # it has opened its output, and begins to wait
+def test_a_run_that_is_interrupted_early_writes_nothing(
+    here: Path, start: Start, endless: EndlessInput, form: str
+) -> None:
+    process = start("convert", "-", "--format", form, "-o", "out", stdin=endless.reading)
+    wait_until(endless.is_waited_for)
+    assert (here / ".out.part").exists()
     os.kill(process.pid, signal.SIGINT)
-    _, err = process.communicate(timeout=SLOW)
-    os.close(reading)
-    os.close(writing)
+    _, err = process.communicate(timeout=LONG)
     assert process.returncode == 130
     assert "interrupted by SIGINT: nothing was written" in err.decode()
     assert list(here.iterdir()) == []
@@ -83,14 +100,14 @@ def test_a_run_that_is_interrupted_early_writes_nothing(here: Path, start: Start
 def test_lines_that_were_done_are_kept_beside_the_file(many: Path, start: Start, dicom2fhir: Any) -> None:
     assert dicom2fhir("convert", many, "-o", "whole.ndjson").code == 0
     process = start("convert", many, "-o", "out.ndjson")
-    wait_for(
+    wait_until(
         lambda: (
             Path("out.ndjson").exists()
             or (Path(".out.ndjson.part").exists() and Path(".out.ndjson.part").stat().st_size > 0)
         )
     )
     os.kill(process.pid, signal.SIGINT)
-    _, err = process.communicate(timeout=SLOW)
+    _, err = process.communicate(timeout=LONG)
     whole = Path("whole.ndjson").read_bytes()
     if process.returncode == 130:
         kept = Path("out.ndjson.partial").read_bytes()
@@ -103,18 +120,12 @@ def test_lines_that_were_done_are_kept_beside_the_file(many: Path, start: Start,
     assert not Path(".out.ndjson.part").exists()
 
 
-def test_inspect_can_be_interrupted_too(here: Path, start: Start) -> None:
-    reading, writing = os.pipe()
-    process = start("inspect", "-", "--html", here / "page.html", stdin=reading)
-    time.sleep(1.0)
+def test_inspect_can_be_interrupted_too(here: Path, start: Start, endless: EndlessInput) -> None:
+    process = start("inspect", "-", "--html", here / "page.html", stdin=endless.reading)
+    wait_until(endless.is_waited_for)
     os.kill(process.pid, signal.SIGTERM)
-    process.communicate(timeout=SLOW)
-    os.close(reading)
-    os.close(writing)
-    assert process.returncode in {
-        143,
-        -signal.SIGTERM,
-    }  # the latter when the machine is too slow to have begun
+    process.communicate(timeout=LONG)
+    assert process.returncode == 143
     assert not list(here.glob("*"))
 
 
@@ -125,9 +136,9 @@ def test_resume_passes_over_what_is_done_and_whole(scans: Path, dicom2fhir: Any)
     first.write_bytes(b"{}")
     second.touch()
     stamp = second.stat().st_mtime_ns
-    said = dicom2fhir("convert", scans, "-o", "out/", "--resume")
-    assert said.code == 0
-    assert "resumed: 1 study had been converted before" in said.err
+    result = dicom2fhir("convert", scans, "-o", "out/", "--resume")
+    assert result.code == 0
+    assert "resumed: 1 study had been converted before" in result.err
     assert second.stat().st_mtime_ns == stamp
     assert contents(Path("out")) == before
 
@@ -139,17 +150,17 @@ def test_resume_takes_a_study_again_when_files_were_added_or_options_changed(
     write_file(an_instance(1, 1, 9), scans / "late.dcm")
     assert "converted 1 study" in dicom2fhir("convert", scans, "-o", "out/", "--resume").err
     assert "converted 2 studies" in dicom2fhir("convert", scans, "-o", "out/", "--resume", "--instances").err
-    said = dicom2fhir("convert", scans, "-o", "out/", "--resume", "--instances")
-    assert "converted 0 studies" in said.err
-    assert said.code == 0
+    result = dicom2fhir("convert", scans, "-o", "out/", "--resume", "--instances")
+    assert "converted 0 studies" in result.err
+    assert result.code == 0
 
 
 def test_resume_still_tells_of_skipped_files_when_all_is_done(scans: Path, dicom2fhir: Any) -> None:
     (scans / "letter.txt").write_text("Dear Mrs Secret")
     for _ in range(2):
-        said = dicom2fhir("convert", scans, "-o", "out/", "--resume")
-        assert said.code == 3
-        assert "skipped 1 file: 1 not-dicom" in said.err
+        result = dicom2fhir("convert", scans, "-o", "out/", "--resume")
+        assert result.code == 3
+        assert "skipped 1 file: 1 not-dicom" in result.err
 
 
 def test_a_state_that_breaks_off_is_read_as_far_as_it_goes(scans: Path, dicom2fhir: Any) -> None:
@@ -165,13 +176,14 @@ def test_a_state_that_breaks_off_is_read_as_far_as_it_goes(scans: Path, dicom2fh
 def test_work_that_must_not_be_cut_is_waited_for() -> None:
     done: list[str] = []
 
-    def slowly() -> None:
-        time.sleep(0.2)
+    def write(turns: LoopTurns) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        for _ in range(3):  # the signal has been heard by then
+            turns.wait()
         done.append("written")
 
     async def work() -> None:
-        asyncio.get_running_loop().call_later(0.05, os.kill, os.getpid(), signal.SIGINT)
-        await steadily(slowly)
+        await steadily(write, LoopTurns())
 
     assert run(work()) == signal.SIGINT
     assert done == ["written"]

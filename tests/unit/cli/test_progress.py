@@ -69,14 +69,14 @@ def test_a_line_is_not_written_more_often_than_it_can_be_read(monkeypatch: pytes
 
 
 async def test_of_the_second_reading_the_length_is_known() -> None:
-    told: list[tuple[str, int | None] | int] = []
+    counts: list[tuple[str, int | None] | int] = []
 
     class Listener(SilentProgress):
         def begin(self, what: str, total: int | None) -> None:
-            told.append((what, total))
+            counts.append((what, total))
 
         def advance(self, count: int) -> None:
-            told.append(count)
+            counts.append(count)
 
     class Source:
         async def study_counts(self) -> AsyncGenerator[StudyCounts, None]:
@@ -90,4 +90,4 @@ async def test_of_the_second_reading_the_length_is_known() -> None:
     seen = Watched(Source(), Listener())
     assert [counts.total() async for counts in seen.study_counts()] == [2, 1]
     assert [part.counts.total() async for part in seen.parts(print)] == [2, 1]
-    assert told == [("looking for studies", None), 2, 1, ("converting", 3), 2, 1]
+    assert counts == [("looking for studies", None), 2, 1, ("converting", 3), 2, 1]

@@ -20,8 +20,8 @@ def a_bundle(*resources: Any) -> str:
             "resourceType": "Bundle",
             "type": "transaction",
             "entry": [
-                {"resource": one, "request": {"method": "PUT", "url": f"Patient/{place}"}}
-                for place, one in enumerate(resources)
+                {"resource": resource, "request": {"method": "PUT", "url": f"Patient/{place}"}}
+                for place, resource in enumerate(resources)
             ],
         }
     )
@@ -30,9 +30,9 @@ def a_bundle(*resources: Any) -> str:
 def test_what_the_command_converts_is_valid(scans: Path, dicom2fhir: Run) -> None:
     dicom2fhir("convert", scans, "-o", "bundle.json", "--instances")
     dicom2fhir("convert", scans, "-o", "bundles.ndjson", "--profile", "mii")
-    said = dicom2fhir("validate", "bundle.json", "bundles.ndjson")
-    assert said.code == 0
-    assert said.out == "3 bundles: all valid\n"
+    result = dicom2fhir("validate", "bundle.json", "bundles.ndjson")
+    assert result.code == 0
+    assert result.out == "3 bundles: all valid\n"
 
 
 def test_each_error_is_told_with_its_path_and_without_its_value(here: Path, dicom2fhir: Run) -> None:
@@ -45,9 +45,9 @@ def test_each_error_is_told_with_its_path_and_without_its_value(here: Path, dico
         "unheardOf": "SECRET",
     }
     (here / "bundle.json").write_text(a_bundle(PATIENT, bad))
-    said = dicom2fhir("validate", "bundle.json")
-    assert said.code == 1
-    paths = {line.split(": ")[1] for line in said.out.splitlines()[:-1]}
+    result = dicom2fhir("validate", "bundle.json")
+    assert result.code == 1
+    paths = {line.split(": ")[1] for line in result.out.splitlines()[:-1]}
     assert paths == {
         "$.entry[1].resource.id",
         "$.entry[1].resource.birthDate",
@@ -55,12 +55,12 @@ def test_each_error_is_told_with_its_path_and_without_its_value(here: Path, dico
         "$.entry[1].resource.gender",
         "$.entry[1].resource.unheardOf",
     }
-    assert "SECRET" not in said.out + said.err
-    assert said.out.splitlines()[-1] == "1 bundle: 5 errors in 1 of them"
+    assert "SECRET" not in result.out + result.err
+    assert result.out.splitlines()[-1] == "1 bundle: 5 errors in 1 of them"
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("[1]", "$: a Bundle is a JSON object"),
         ('{"resourceType": "Patient"}', "$.resourceType: a Bundle was expected"),
@@ -82,20 +82,20 @@ def test_each_error_is_told_with_its_path_and_without_its_value(here: Path, dico
         ("", "line 1, column 1: is not JSON"),
     ],
 )
-def test_what_is_no_bundle_is_told(here: Path, dicom2fhir: Run, text: str, told: str) -> None:
+def test_what_is_no_bundle_is_told(here: Path, dicom2fhir: Run, text: str, message: str) -> None:
     (here / "bundle.json").write_text(text)
-    said = dicom2fhir("validate", "bundle.json")
-    assert said.code == 1
-    assert said.out.startswith(f"bundle.json: {told}")
-    assert "SECRET" not in said.out + said.err
+    result = dicom2fhir("validate", "bundle.json")
+    assert result.code == 1
+    assert result.out.startswith(f"bundle.json: {message}")
+    assert "SECRET" not in result.out + result.err
 
 
 def test_a_line_is_named_by_its_number(here: Path, dicom2fhir: Run) -> None:
     (here / "in.ndjson").write_text("\n".join([a_bundle(PATIENT), "", a_bundle({"resourceType": "Nothing"})]))
-    said = dicom2fhir("validate", "in.ndjson")
-    assert said.code == 1
-    assert said.out.startswith("in.ndjson:3: $.entry[0].resource")
-    assert said.out.endswith("2 bundles: 1 error in 1 of them\n")
+    result = dicom2fhir("validate", "in.ndjson")
+    assert result.code == 1
+    assert result.out.startswith("in.ndjson:3: $.entry[0].resource")
+    assert result.out.endswith("2 bundles: 1 error in 1 of them\n")
 
 
 @pytest.mark.parametrize(
@@ -113,6 +113,6 @@ def test_a_wrong_use_is_told_with_what_would_do(
 ) -> None:
     (here / "empty.ndjson").write_text("\n")
     (here / "latin.json").write_bytes(b"\xff\xfe")
-    said = dicom2fhir("validate", *arguments)
-    assert said.code == 2
-    assert message in said.err
+    result = dicom2fhir("validate", *arguments)
+    assert result.code == 2
+    assert message in result.err

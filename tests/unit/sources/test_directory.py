@@ -8,8 +8,10 @@ import signal
 import subprocess
 import sys
 import threading
-import time
+from functools import partial
+from itertools import count as count_from
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,7 +23,7 @@ from dicom2fhir.sources.directory import Skipped, read_directory, read_files
 from dicom2fhir.sources.files import Batch, Files, Job
 from dicom2fhir.sources.header import HeaderReader
 from dicom2fhir.sources.processes import in_processes
-from dicom2fhir.sources.serving import Answer
+from dicom2fhir.sources.serving import Answer, receive
 from tests.real.reader_samples import (
     WANTED,
     an_instance,
@@ -36,16 +38,17 @@ from tests.real.reader_samples import (
     refuse,
     shout,
 )
+from tests.waiting import LONG, LoopTurns, until, wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 
 @pytest.fixture(autouse=True)
 def processes_from_the_first_file(monkeypatch: pytest.MonkeyPatch) -> None:
     """The folders of these tests are too small to be worth a process otherwise."""
-    monkeypatch.setattr(processes, "_WORTHWHILE", 0)
-    monkeypatch.setattr(processes, "_READ_MEANWHILE", False)
+    monkeypatch.setattr(processes, "WORTHWHILE", 0)
+    monkeypatch.setattr(processes, "READ_MEANWHILE", False)
 
 
 @pytest.fixture
@@ -62,6 +65,10 @@ def children(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
     return started
 
 
+def are_started(children: list[subprocess.Popen[bytes]], enough: int) -> bool:
+    return len(children) >= enough
+
+
 def running(children: list[subprocess.Popen[bytes]]) -> int:
     return sum(1 for child in children if child.returncode is None and child.poll() is None)
 
@@ -69,7 +76,7 @@ def running(children: list[subprocess.Popen[bytes]]) -> int:
 async def test_a_small_folder_starts_no_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, children: list[subprocess.Popen[bytes]]
 ) -> None:
-    monkeypatch.setattr(processes, "_WORTHWHILE", 301)
+    monkeypatch.setattr(processes, "WORTHWHILE", 301)
     copies(tmp_path, 300)
     headers, _ = await read(tmp_path, workers=2)
     assert (len(headers), children) == (300, [])
@@ -81,7 +88,7 @@ async def test_a_small_folder_starts_no_process(
 async def test_files_are_read_here_until_the_processes_have_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(processes, "_READ_MEANWHILE", True)
+    monkeypatch.setattr(processes, "READ_MEANWHILE", True)
     write(tmp_path, *(f"{number:04}" for number in range(400)))
     here = 0
     read_all = Files.read_all
@@ -112,7 +119,7 @@ async def test_files_are_read_here_until_the_processes_have_started(
 def test_a_process_is_asked_for_what_it_reads_in_a_tenth_of_a_second(
     files: int, seconds: float, enough: int
 ) -> None:
-    assert processes._enough(Answer(Batch([], 0, []), files, seconds)) == enough
+    assert processes.files_to_ask_for(Answer(Batch([], 0, []), files, seconds)) == enough
 
 
 async def test_a_program_without_a_python_of_its_own_cannot_have_workers(
@@ -142,8 +149,8 @@ async def read(root: Path, **options: Any) -> tuple[list[dict[str, Any]], list[S
     return headers, skipped
 
 
-def told(skipped: list[Skipped]) -> dict[str, str]:
-    return {one.source: one.problem for one in skipped}
+def problems_by_file(skipped: list[Skipped]) -> dict[str, str]:
+    return {each.source: each.problem for each in skipped}
 
 
 def write(root: Path, *names: str) -> None:
@@ -180,7 +187,7 @@ async def test_the_same_folder_always_gives_the_same(tmp_path: Path, workers: in
     expected = [HeaderReader(WANTED).read(path) for path in instances_below(tmp_path)]
     headers, skipped = await read(tmp_path, workers=workers)
     assert headers == expected
-    assert told(skipped) == {"3/note.txt": "not-dicom"}
+    assert problems_by_file(skipped) == {"3/note.txt": "not-dicom"}
 
 
 async def test_whatever_is_no_instance_is_passed_over_and_told(tmp_path: Path) -> None:
@@ -196,7 +203,7 @@ async def test_whatever_is_no_instance_is_passed_over_and_told(tmp_path: Path) -
     (tmp_path / "circle").symlink_to(tmp_path)
     headers, skipped = await read(tmp_path)
     assert instance_numbers(headers) == [0, 0]
-    assert told(skipped) == {
+    assert problems_by_file(skipped) == {
         "DICOMDIR": "media-directory",
         "empty": "not-dicom",
         "note.txt": "not-dicom",
@@ -212,7 +219,7 @@ async def test_a_pipe_is_never_opened(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     headers, skipped = await asyncio.wait_for(read(tmp_path), 10)
     assert len(headers) == 1
-    assert told(skipped) == {"pipe": "special-file"}
+    assert problems_by_file(skipped) == {"pipe": "special-file"}
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
@@ -223,7 +230,7 @@ async def test_what_may_not_be_read_costs_itself(tmp_path: Path) -> None:
     headers, skipped = await read(tmp_path)
     (tmp_path / "c").chmod(0o700)
     assert instance_numbers(headers) == [0]
-    assert told(skipped) == {"b": "unreadable", "c": "unreadable"}
+    assert problems_by_file(skipped) == {"b": "unreadable", "c": "unreadable"}
 
 
 async def test_a_folder_that_vanishes_costs_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -238,7 +245,7 @@ async def test_a_folder_that_vanishes_costs_itself(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(os, "scandir", vanishing)
     headers, skipped = await read(tmp_path)
     assert instance_numbers(headers) == [0, 2]
-    assert told(skipped) == {"b": "unreadable"}
+    assert problems_by_file(skipped) == {"b": "unreadable"}
 
 
 async def test_files_without_preamble_are_read_and_stranger_ones_when_asked_for(tmp_path: Path) -> None:
@@ -249,10 +256,10 @@ async def test_files_without_preamble_are_read_and_stranger_ones_when_asked_for(
     (tmp_path / "text").write_text("no DICOM at all")
     headers, skipped = await read(tmp_path)
     assert instance_numbers(headers) == [1]
-    assert told(skipped) == {"stranger": "not-dicom", "text": "not-dicom"}
+    assert problems_by_file(skipped) == {"stranger": "not-dicom", "text": "not-dicom"}
     headers, skipped = await read(tmp_path, skip_invalid=False)
     assert instance_numbers(headers) == [1, 2]
-    assert told(skipped) == {"text": "not-dicom"}
+    assert problems_by_file(skipped) == {"text": "not-dicom"}
 
 
 @pytest.mark.parametrize(
@@ -272,13 +279,16 @@ async def test_a_list_of_files_is_read_in_its_order(tmp_path: Path) -> None:
     write(tmp_path, "a", "b", "c")
     skipped: list[Skipped] = []
     paths: list[str | Path] = [tmp_path / "c", str(tmp_path / "a"), tmp_path / "nowhere", tmp_path]
-    found = [
+    sources = [
         header
         async for batch in read_files(paths, WANTED, make=headers_of, skipped=skipped.append)
         for header in batch
     ]
-    assert instance_numbers(found) == [2, 0]
-    assert told(skipped) == {str(tmp_path / "nowhere"): "unreadable", str(tmp_path): "special-file"}
+    assert instance_numbers(sources) == [2, 0]
+    assert problems_by_file(skipped) == {
+        str(tmp_path / "nowhere"): "unreadable",
+        str(tmp_path): "special-file",
+    }
 
 
 async def test_somebody_has_to_read(tmp_path: Path) -> None:
@@ -300,110 +310,106 @@ def name_in_bytes(root: Path, name: bytes) -> None:
 async def test_a_name_that_is_no_text_can_be_printed(tmp_path: Path) -> None:
     name_in_bytes(tmp_path, b"\xff.txt")
     _, skipped = await read(tmp_path)
-    assert [one.source.encode() for one in skipped] == [b"?.txt"]
+    assert [each.source.encode() for each in skipped] == [b"?.txt"]
 
 
 # -- the loop ----------------------------------------------------------------------------------------------------------
 
 
-class Stopwatch:
-    """How long the loop was kept from turning, at the longest."""
-
-    def __init__(self) -> None:
-        self.longest = 0.0
-
-    async def run(self) -> None:
-        while True:
-            started = time.perf_counter()
-            await asyncio.sleep(0.001)
-            self.longest = max(self.longest, time.perf_counter() - started)
-
-
-def bound(started: float) -> float:
-    """What is still no stall: some 5 ms on an idle machine; a busy one is slow in all it does."""
-    return max(0.25, (time.perf_counter() - started) / 3)
-
-
-@pytest.mark.parametrize("workers", [1, 2])
-async def test_the_loop_keeps_turning_while_files_are_read(tmp_path: Path, workers: int) -> None:
-    copies(tmp_path, 1500)
-    watch = Stopwatch()
-    started = time.perf_counter()
-    ticking = asyncio.create_task(watch.run())
-    headers, _ = await read(tmp_path, workers=workers)
-    ticking.cancel()
-    assert len(headers) == 1500
-    assert watch.longest < bound(started)
-
-
-async def test_the_loop_keeps_turning_while_the_disk_does_not(
+async def test_the_loop_keeps_turning_while_files_are_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    copies(tmp_path, 20)
-    slow_down(monkeypatch, 0.03)
-    watch = Stopwatch()
-    started = time.perf_counter()
-    ticking = asyncio.create_task(watch.run())
+    copies(tmp_path, 300)
+    turns = LoopTurns()
+    monkeypatch.setattr(HeaderReader, "read", turns.before(HeaderReader.read))
     headers, _ = await read(tmp_path)
-    ticking.cancel()
-    assert len(headers) == 20
-    assert watch.longest < bound(started)
+    assert (len(headers), turns.waits) == (300, 300)
 
 
-def slow_down(
-    monkeypatch: pytest.MonkeyPatch, seconds: float, seen: Callable[[], None] = lambda: None
+async def test_the_loop_keeps_turning_while_processes_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    quick = HeaderReader.read
+    copies(tmp_path, 300)
+    turns = LoopTurns()
+    monkeypatch.setattr("dicom2fhir.sources.processes.receive", turns.before(receive))
+    headers, _ = await read(tmp_path, workers=2)
+    assert len(headers) == 300
+    assert turns.waits >= 3  # two processes have started, and there was something to read
 
-    def slow(self: HeaderReader, path: str, *, force: bool = False) -> dict[str, Any]:
-        time.sleep(seconds)
-        seen()
-        return quick(self, path, force=force)
 
-    monkeypatch.setattr(HeaderReader, "read", slow)
+class SlowDisk:
+    """Counts what is read here, as from a disk that has to be waited for; from a batch on nothing is read until the gate opens."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *, shut_from: int = 1000) -> None:
+        self.begun = self.ended = self.files = 0
+        self.gate = threading.Event()
+        self.gate.set()
+        read_some, read_file = Files.read_some, HeaderReader.read
+
+        def batch(files: Files, paths: Iterator[str | Skipped]) -> Batch | None:
+            self.begun += 1
+            if self.begun == shut_from:
+                self.gate.clear()
+            made = read_some(files, paths)
+            files.waited = True
+            self.ended += 1
+            return made
+
+        def file(reader: HeaderReader, path: str, *, force: bool = False) -> dict[str, Any]:
+            assert self.gate.wait(LONG)
+            self.files += 1
+            return read_file(reader, path, force=force)
+
+        monkeypatch.setattr(Files, "read_some", batch)
+        monkeypatch.setattr(HeaderReader, "read", file)
+
+    def has_ended(self, batches: int) -> bool:
+        return self.ended == batches
 
 
 async def test_from_a_slow_disk_the_next_batch_is_read_ahead_and_only_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    copies(tmp_path, 60)
-    read_so_far: list[None] = []
-    slow_down(monkeypatch, 0.02, lambda: read_so_far.append(None))
+    copies(tmp_path, 600)
+    disk = SlowDisk(monkeypatch)
     stream = read_directory(tmp_path, WANTED, make=headers_of, skipped=lambda _: None)
-    first = await anext(stream)
-    await asyncio.sleep(0.4)
-    assert len(first) < len(read_so_far) <= len(first) + 10
+    for taken in (1, 2, 3):
+        await anext(stream)
+        await until(partial(disk.has_ended, taken + 1))
+        assert disk.begun == taken + 1
     await stream.aclose()
 
 
 async def test_whoever_stops_listening_stops_the_reading(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    copies(tmp_path, 60)
-    read_so_far: list[None] = []
-    slow_down(monkeypatch, 0.02, lambda: read_so_far.append(None))
+    copies(tmp_path, 600)
+    disk = SlowDisk(monkeypatch, shut_from=2)
     stream = read_directory(tmp_path, WANTED, make=headers_of, skipped=lambda _: None)
-    await anext(stream)
-    await stream.aclose()
-    count = len(read_so_far)
-    await asyncio.sleep(0.2)
-    assert len(read_so_far) == count < 20
+    first = await anext(stream)
+    await until(lambda: disk.begun == 2)
+    closing = asyncio.create_task(stream.aclose())
+    await asyncio.sleep(0)
+    disk.gate.set()
+    await closing
+    assert (disk.begun, disk.ended) == (2, 2)
+    assert disk.files <= len(first) + 1
 
 
 async def test_a_cancelled_reader_leaves_nobody_reading(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    copies(tmp_path, 60)
-    read_so_far: list[None] = []
-    slow_down(monkeypatch, 0.02, lambda: read_so_far.append(None))
+    copies(tmp_path, 600)
+    disk = SlowDisk(monkeypatch, shut_from=1)
     task = asyncio.create_task(read(tmp_path))
-    await asyncio.sleep(0.1)
+    await until(lambda: disk.begun == 1)
     task.cancel()
+    await asyncio.sleep(0)
+    disk.gate.set()
     with pytest.raises(asyncio.CancelledError):
         await task
-    count = len(read_so_far)
-    await asyncio.sleep(0.2)
-    assert len(read_so_far) == count < 20
+    assert (disk.begun, disk.ended) == (1, 1)
+    assert disk.files <= 1
 
 
 async def test_trouble_in_the_reading_itself_reaches_the_reader(
@@ -440,9 +446,10 @@ async def test_one_that_is_cancelled_while_processes_start_leaves_none(
 ) -> None:
     copies(tmp_path, 400)
     threads = busy_threads()
-    for delay in (0.0, 0.001, 0.002, 0.004, 0.008):
+    for more in (0, 1, 2):
+        enough = len(children) + more
         task = asyncio.create_task(read(tmp_path, workers=2))
-        await asyncio.sleep(delay)
+        await until(partial(are_started, children, enough))
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -461,33 +468,31 @@ async def test_who_is_cancelled_twice_leaves_nothing_behind_either(
 ) -> None:
     copies(tmp_path, 400)
     threads = busy_threads()
-    for delay in (0.002, 0.01, 0.03):
+    for more in (0, 1, 2):
+        enough = len(children) + more
         task = asyncio.create_task(read(tmp_path, workers=2))
-        await asyncio.sleep(delay)
+        await until(partial(are_started, children, enough))
         task.cancel()
         await asyncio.sleep(0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
     assert running(children) == 0
-    assert all(pipe is None or pipe.closed for one in children for pipe in (one.stdin, one.stdout))
+    assert all(pipe is None or pipe.closed for child in children for pipe in (child.stdin, child.stdout))
     assert busy_threads() <= threads
 
 
-async def test_who_is_cancelled_while_paths_are_looked_for_does_not_wait_for_all_of_them() -> None:
-    def slowly() -> Iterator[str]:
-        for number in range(1000):
-            time.sleep(0.01)
-            yield f"no such file {number}"
-
-    stream = in_processes(slowly(), Job(WANTED), 2)
+async def test_who_is_cancelled_while_paths_are_looked_for_does_not_wait_for_all_of_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(processes, "WORTHWHILE", 1 << 60)
+    looked_for = count_from(0)
+    stream = in_processes((f"no such file {next(looked_for)}" for _ in count_from(0)), Job(WANTED), 2)
     task = asyncio.ensure_future(anext(stream))
-    await asyncio.sleep(0.05)
-    started = time.perf_counter()
+    await until(lambda: next(looked_for) > 0)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await task
-    assert time.perf_counter() - started < bound(started)
+        await asyncio.wait_for(task, LONG)
     await stream.aclose()
 
 
@@ -517,7 +522,7 @@ def test_the_flags_of_this_python_are_those_of_the_processes(tmp_path: Path) -> 
         "PYTHONPATH": str(root),
     }
     done = subprocess.run(
-        [sys.executable, "-X", "utf8", script, folder, "0"],
+        [sys.executable, "-X", "utf8", script, folder, "go on"],
         cwd=root,
         env=plain,
         capture_output=True,
@@ -586,17 +591,19 @@ async def test_what_a_process_prints_before_it_serves_is_no_answer_either(
 async def test_where_files_are_slow_to_find_the_first_are_read_meanwhile(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, children: list[subprocess.Popen[bytes]]
 ) -> None:
-    monkeypatch.setattr(processes, "_WORTHWHILE", 1000)
+    monkeypatch.setattr(processes, "WORTHWHILE", 1000)
     copies(tmp_path, 1)
     given = 0
+    clock = SimpleNamespace(monotonic=lambda: given / 20)  # a twentieth of a second for each file
+    monkeypatch.setattr(processes, "time", clock)
 
-    def found() -> Iterator[str]:
+    def paths() -> Iterator[str]:
         nonlocal given
-        for given in range(1, 101):  # noqa: B007 - it is looked at while this goes on
-            time.sleep(0.02)
+        for _ in range(100):
+            given += 1
             yield f"{tmp_path}/0000"
 
-    stream = in_processes(found(), Job(WANTED), 2)
+    stream = in_processes(paths(), Job(WANTED), 2)
     first = await anext(stream)
     assert (first.headers < 50, given < 50, len(children)) == (True, True, 2)
     assert first.headers + sum([batch.headers async for batch in stream]) == 100
@@ -609,14 +616,15 @@ from pathlib import Path
 from dicom2fhir.sources import processes
 from dicom2fhir.sources.directory import read_directory
 
-processes._WORTHWHILE, processes._READ_MEANWHILE = 0, False
+processes.WORTHWHILE, processes.READ_MEANWHILE = 0, False
 
 async def main():
     stream = read_directory(Path(sys.argv[1]), frozenset({"00080018"}), make=list, workers=2, skipped=print)
     async with aclosing(stream) as batches:
         async for batch in batches:
             print(len(batch), flush=True)
-            await asyncio.sleep(float(sys.argv[2]))
+            if sys.argv[2] == "wait":
+                await asyncio.Event().wait()
 
 try:
     asyncio.run(main())
@@ -625,14 +633,15 @@ except KeyboardInterrupt:
 """
 
 
-def start(tmp_path: Path, seconds: float) -> subprocess.Popen[str]:
+def start(tmp_path: Path, then: str) -> subprocess.Popen[str]:
+    """Start the script; after a batch it waits or goes on."""
     folder = tmp_path / "folder"
     copies(folder, 400)
     script = tmp_path / "script.py"
     script.write_text(SCRIPT)
     root = Path(__file__).parents[3]
     return subprocess.Popen(
-        [sys.executable, script, folder, str(seconds)],
+        [sys.executable, script, folder, then],
         cwd=root,
         env=os.environ | {"PYTHONPATH": str(root)},
         stdout=subprocess.PIPE,
@@ -642,19 +651,21 @@ def start(tmp_path: Path, seconds: float) -> subprocess.Popen[str]:
     )
 
 
-def nobody_is_left(group: int) -> bool:
-    """Whether all processes of a group end within ten seconds."""
-    for _ in range(100):
+def wait_until_nobody_is_left(group: int) -> None:
+    """Come back when all processes of a group have ended."""
+
+    def is_gone() -> bool:
         try:
             os.killpg(group, 0)
         except ProcessLookupError:
             return True
-        time.sleep(0.1)
-    return False
+        return False
+
+    wait_until(is_gone)
 
 
 def test_a_script_reads_with_processes(tmp_path: Path) -> None:
-    with start(tmp_path, 0) as process:
+    with start(tmp_path, "go on") as process:
         out, errors = process.communicate(timeout=60)
     assert sum(int(line) for line in out.split()) == 400
     assert errors == ""
@@ -662,23 +673,23 @@ def test_a_script_reads_with_processes(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_an_interrupted_script_leaves_no_process_and_no_noise(tmp_path: Path) -> None:
-    with start(tmp_path, 0.5) as process:
+    with start(tmp_path, "wait") as process:
         assert process.stdout is not None
         process.stdout.readline()
         os.killpg(process.pid, signal.SIGINT)  # what Ctrl-C does: everybody gets it
         out, errors = process.communicate(timeout=60)
     assert out.split()[-1] == "interrupted"
     assert errors == ""
-    assert nobody_is_left(process.pid)
+    wait_until_nobody_is_left(process.pid)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_the_processes_of_a_killed_script_end_too(tmp_path: Path) -> None:
-    with start(tmp_path, 60) as process:
+    with start(tmp_path, "wait") as process:
         assert process.stdout is not None
         process.stdout.readline()
         process.kill()
-    assert nobody_is_left(process.pid)
+    wait_until_nobody_is_left(process.pid)
 
 
 def test_reading_without_processes_does_not_load_them() -> None:

@@ -91,9 +91,9 @@ def test_binary_numbers_are_numbers(vr: str, code: str, numbers: list[float], or
 
 @given(st.floats(width=32, allow_nan=False, allow_infinity=False))
 def test_a_single_is_the_same_single_with_no_more_digits_than_it_needs(number: float) -> None:
-    (said,) = values("FL", struct.pack("<f", number)) or [None]
-    assert struct.pack("<f", said) == struct.pack("<f", number)
-    assert len(repr(said)) <= len(repr(number))
+    (value,) = values("FL", struct.pack("<f", number)) or [None]
+    assert struct.pack("<f", value) == struct.pack("<f", number)
+    assert len(repr(value)) <= len(repr(number))
 
 
 def test_a_single_says_what_was_typed() -> None:
@@ -149,7 +149,9 @@ def test_a_list_beyond_all_measure_is_left_out() -> None:
 def test_any_bytes_give_an_element_or_nothing(vr: str, raw: bytes) -> None:
     for order in "<>":
         element = decode_element(vr, raw, charset_of(b"\\ISO 2022 IR 87"), order)
-        assert element is None or (element["vr"] == vr and any(one is not None for one in element["Value"]))
+        assert element is None or (
+            element["vr"] == vr and any(value is not None for value in element["Value"])
+        )
 
 
 def test_the_dictionary_leaves_a_choice_alone() -> None:

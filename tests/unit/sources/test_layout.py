@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from dicom2fhir.sources.header import HeaderReader
 from dicom2fhir.sources.layout import Layout, series_mark
+from dicom2fhir.sources.whole_header import WholeHeaderReader
 from tests.real.reader_samples import WANTED, all_kinds, an_instance, file_of
 
+if TYPE_CHECKING:
+    from dicom2fhir.sources.blocks import Window
+    from dicom2fhir.sources.whole_header import Reading
+
 KINDS = all_kinds()
+
+
+class CountingWhole(WholeHeaderReader):
+    """Counts the files that are read in full."""
+
+    def __init__(self) -> None:
+        super().__init__(WANTED)
+        self.count = 0
+
+    def read(self, window: Window) -> Reading:
+        self.count += 1
+        return super().read(window)
 
 
 class Counting(HeaderReader):
     """A reader that counts the files it had to read in full."""
 
     def __init__(self) -> None:
-        super().__init__(WANTED)
-        self.in_full = 0
-        read = self._whole.read
+        self.whole = CountingWhole()
+        super().__init__(WANTED, whole=self.whole)
 
-        def counted(window: Any) -> Any:
-            self.in_full += 1
-            return read(window)
-
-        self._whole.read = counted  # type: ignore[method-assign]  # to count its calls
+    @property
+    def in_full(self) -> int:
+        return self.whole.count
 
 
 def test_of_a_series_only_two_files_are_read_in_full() -> None:
@@ -58,9 +72,24 @@ def test_a_series_that_never_settles_is_given_up() -> None:
         instance = an_instance(number)
         instance.add_new(0x00091000 + number, "LO", "new each time")
         reader.parse(file_of(instance))
-    (layout,) = reader._layouts.values()
-    assert reader.in_full == 150
-    assert layout._last is None
+    for number in range(50):  # which would be followed in any other series
+        reader.parse(file_of(an_instance(number)))
+    assert reader.in_full == 200
+
+
+def test_of_many_series_the_latest_are_remembered_and_the_first_forgotten() -> None:
+    reader = Counting()
+    series = [
+        [file_of(an_instance(n, SeriesInstanceUID=f"1.2.{uid}")) for n in range(10, 13)] for uid in range(40)
+    ]
+    for files in series:
+        reader.parse(files[0])
+        reader.parse(files[1])
+    assert reader.in_full == 80
+    reader.parse(series[-1][2])
+    assert reader.in_full == 80
+    reader.parse(series[0][2])
+    assert reader.in_full == 81
 
 
 def test_a_tag_that_comes_twice_is_never_taken_for_granted() -> None:

@@ -121,21 +121,23 @@ def test_a_deflated_file_that_is_cut_is_told_unless_its_header_is_whole() -> Non
     whole = KINDS["deflated"]
     header = HeaderReader(WANTED).parse(whole)
     reader = HeaderReader(WANTED)
-    told = set()
+    cuts = set()
     for size in range(len(whole) - 300, len(whole)):
         same = reader.parse(whole[:size]) == header
         assert reader.is_cut_short or same
-        told.add(reader.is_cut_short)
-    assert told == {True, False}
+        cuts.add(reader.is_cut_short)
+    assert cuts == {True, False}
 
 
-@pytest.mark.parametrize(("ending", "told"), [("its end", False), ("none", True), ("damage", True)], ids=str)
-def test_a_deflated_stream_has_to_come_to_its_own_end(ending: str, *, told: bool) -> None:
+@pytest.mark.parametrize(
+    ("ending", "is_noted"), [("its end", False), ("none", True), ("damage", True)], ids=str
+)
+def test_a_deflated_stream_has_to_come_to_its_own_end(ending: str, *, is_noted: bool) -> None:
     _, elements = parts_of(an_instance())
     squeezed = zlib.compressobj(wbits=-15)
     stream = squeezed.compress(b"".join(elements[:-1])) + squeezed.flush(zlib.Z_SYNC_FLUSH)
     stream += {"its end": squeezed.flush(), "none": b"", "damage": b"\xff" * 40}[ending]
-    assert is_cut_short(before_the_data_set(KINDS["deflated"]) + stream) == told
+    assert is_cut_short(before_the_data_set(KINDS["deflated"]) + stream) == is_noted
 
 
 def test_a_failure_says_nothing_of_the_file_before() -> None:

@@ -23,7 +23,7 @@ from tests.factories import (
     config_of,
     converted,
     findings_of,
-    found,
+    kinds_and_keywords,
     of_kind,
     the,
 )
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 def assembled(*instances: Json, findings: Findings | None = None, **options: Any) -> list[Study]:
     assembler = Conversion(config_of(**options)).collect(findings=findings)
-    for one in instances:
-        assembler.add(one)
+    for instance in instances:
+        assembler.add(instance)
     return assembler.finish_all()
 
 
@@ -69,19 +69,19 @@ def test_studies_series_and_instances_come_by_number_and_then_by_uid() -> None:
     ],
 )
 def test_filters_leave_series_out_without_a_finding(options: Json, left: list[str]) -> None:
-    said_by_series: list[Json] = [
+    by_series: list[Json] = [
         {"Modality": "CT"},
         {"Modality": "MR", "SOPClassUID": "1.2.3"},
         {"Modality": "SR"},
         {"Modality": None},
     ]
     instances = [
-        an_instance("1.2.3", f"1.2.3.{number}", SeriesNumber=number, **said)
-        for number, said in enumerate(said_by_series, start=1)
+        an_instance("1.2.3", f"1.2.3.{number}", SeriesNumber=number, **keywords)
+        for number, keywords in enumerate(by_series, start=1)
     ]
     study = the(converted(*instances, **options), "ImagingStudy")
     assert [series["modality"]["code"] for series in study["series"]] == left
-    assert {kind for kind, _ in found(findings_of(*instances, **options))} <= {Kind.GUESSED}
+    assert {kind for kind, _ in kinds_and_keywords(findings_of(*instances, **options))} <= {Kind.GUESSED}
 
 
 def test_when_filters_leave_nothing_there_is_nothing() -> None:
@@ -90,12 +90,12 @@ def test_when_filters_leave_nothing_there_is_nothing() -> None:
 
 
 @pytest.mark.parametrize("keyword", ["SeriesInstanceUID", "SOPInstanceUID"])
-@pytest.mark.parametrize("said", [ABSENT, None, "a b", "1." * 40, 7.5j])
-def test_a_data_set_without_a_usable_uid_is_skipped_and_reported(keyword: str, said: Any) -> None:
+@pytest.mark.parametrize("value", [ABSENT, None, "a b", "1." * 40, 7.5j])
+def test_a_data_set_without_a_usable_uid_is_skipped_and_reported(keyword: str, value: Any) -> None:
     findings = Findings()
-    (study,) = assembled(an_instance(number=2), an_instance(**{keyword: said}), findings=findings)
+    (study,) = assembled(an_instance(number=2), an_instance(**{keyword: value}), findings=findings)
     assert study.series[0].count == 1
-    assert found(list(findings)) == {(Kind.SKIPPED_INSTANCE, keyword)}
+    assert kinds_and_keywords(list(findings)) == {(Kind.SKIPPED_INSTANCE, keyword)}
 
 
 def test_a_data_set_is_taken_once_and_one_that_is_left_out_is_not() -> None:
@@ -107,7 +107,7 @@ def test_a_data_set_is_taken_once_and_one_that_is_left_out_is_not() -> None:
         {"SOPInstanceUID": "a b"},
         {"Modality": "SR"},
     ]
-    assert not any(assembler.add(an_instance(**said)) for said in left_out)
+    assert not any(assembler.add(an_instance(**keywords)) for keywords in left_out)
 
 
 @pytest.mark.parametrize("turn", [1, -1])
@@ -116,7 +116,7 @@ def test_data_sets_that_name_no_study_are_skipped_when_another_names_one(turn: i
     findings = Findings()
     (study,) = assembled(*[*nameless, an_instance()][::turn], findings=findings)
     assert study.uid == "1.2.3"
-    assert [(one.kind, one.keyword, one.count) for one in findings] == [
+    assert [(finding.kind, finding.keyword, finding.count) for finding in findings] == [
         (Kind.SKIPPED_INSTANCE, "StudyInstanceUID", 2)
     ]
 
@@ -127,7 +127,7 @@ def test_data_sets_that_name_no_study_are_one_study_when_none_names_one() -> Non
     study = the(bundle, "ImagingStudy")
     assert (study["started"], study["description"]) == ("2024-01-15", "CT")
     assert not {"numberOfSeries", "numberOfInstances", "series", "modality"} & study.keys()
-    assert found(findings_of(*nameless)) == {(Kind.UNIDENTIFIED, "StudyInstanceUID")}
+    assert kinds_and_keywords(findings_of(*nameless)) == {(Kind.UNIDENTIFIED, "StudyInstanceUID")}
     assert converted(*reversed(nameless)) == bundle
 
 
@@ -138,13 +138,13 @@ def test_a_title_does_not_make_a_uid_legal(turn: int) -> None:
     findings = Findings()
     (study,) = assembled(*[titled, bad][::turn], findings=findings, add_instances=True)
     assert [series.uid for series in study.series] == ["1.2.3.1"]
-    assert found(list(findings)) == {(Kind.SKIPPED_INSTANCE, "SeriesInstanceUID")}
+    assert kinds_and_keywords(list(findings)) == {(Kind.SKIPPED_INSTANCE, "SeriesInstanceUID")}
 
 
 def test_an_illegal_uid_is_kept_and_reported() -> None:
     instance = an_instance("1.02", "1.02.1", SOPInstanceUID="x")
     assert the(converted(instance), "ImagingStudy")["identifier"][0]["value"] == "urn:oid:1.02"
-    assert found(findings_of(instance)) == {
+    assert kinds_and_keywords(findings_of(instance)) == {
         (Kind.BAD_VALUE, keyword) for keyword in ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID")
     }
 
@@ -154,16 +154,16 @@ def test_instances_that_disagree_are_reported_and_the_first_is_said() -> None:
         an_instance(number=number, InstanceNumber=number, StudyDescription=f"{number}") for number in (3, 2)
     ]
     assert the(converted(*instances), "ImagingStudy")["description"] == "2"
-    assert found(findings_of(*instances)) == {(Kind.CONFLICT, "StudyDescription")}
+    assert kinds_and_keywords(findings_of(*instances)) == {(Kind.CONFLICT, "StudyDescription")}
 
 
 @pytest.mark.parametrize(
     "keyword", ["RetrieveURL", "ImageLaterality", "ImageType", "InstanceNumber", "AcquisitionTime"]
 )
 def test_what_differs_between_images_by_nature_is_no_conflict(keyword: str) -> None:
-    said = {"RetrieveURL": "https://pacs.example.org/rs/studies/1/instances/{}"}.get(keyword, "{}")
-    instances = [an_instance(number=number, **{keyword: said.format(number)}) for number in (1, 2)]
-    assert not [one for one in findings_of(*instances) if one.kind is Kind.CONFLICT]
+    value = {"RetrieveURL": "https://pacs.example.org/rs/studies/1/instances/{}"}.get(keyword, "{}")
+    instances = [an_instance(number=number, **{keyword: value.format(number)}) for number in (1, 2)]
+    assert not [finding for finding in findings_of(*instances) if finding.kind is Kind.CONFLICT]
 
 
 def test_an_id_function_that_asks_for_what_is_there_and_empty_is_answered_none() -> None:
@@ -201,7 +201,7 @@ def test_an_acquisition_that_is_no_date_gives_way_to_one_that_is_and_alone_is_re
     assert at(the(converted(bad, good), "ImagingStudy"), "series[0].started") == "2024-01-15"
     assert findings_of(bad, good) == []
     assert "started" not in the(converted(bad), "ImagingStudy")["series"][0]
-    assert found(findings_of(bad)) == {(Kind.BAD_VALUE, "AcquisitionDate")}
+    assert kinds_and_keywords(findings_of(bad)) == {(Kind.BAD_VALUE, "AcquisitionDate")}
     mixed = an_instance(AcquisitionDateTime="junk", AcquisitionDate="20240115", AcquisitionTime="1030")
     assert (
         at(the(converted(mixed, dicom_timezone="UTC"), "ImagingStudy"), "series[0].started")
@@ -211,18 +211,20 @@ def test_an_acquisition_that_is_no_date_gives_way_to_one_that_is_and_alone_is_re
 
 def test_one_assembled_elsewhere_with_a_study_makes_nameless_ones_skipped() -> None:
     findings = Findings()
-    one = StudyAssembler(findings=findings)
-    one.add(an_item(PatientID="P1"))
+    assembler = StudyAssembler(findings=findings)
+    assembler.add(an_item(PatientID="P1"))
     two = StudyAssembler(Rules(keep_first=True), unidentified=False)
     for instance in a_series():
         two.add(instance)
     travelled = pickle.loads(pickle.dumps(two))  # noqa: S301 - made a moment ago
-    one.absorb(travelled)
-    one.absorb(travelled)
-    assert [study.uid for study in one.finish_all()] == ["1.2.3"]
-    assert one.finish("1.2.3").series[0].count == 2
-    assert found(list(findings)) == {(Kind.SKIPPED_INSTANCE, "StudyInstanceUID")}
-    assert found(list(one.finish("1.2.3").findings)) == {(Kind.DUPLICATE, "SOPInstanceUID")}
+    assembler.absorb(travelled)
+    assembler.absorb(travelled)
+    assert [study.uid for study in assembler.finish_all()] == ["1.2.3"]
+    assert assembler.finish("1.2.3").series[0].count == 2
+    assert kinds_and_keywords(list(findings)) == {(Kind.SKIPPED_INSTANCE, "StudyInstanceUID")}
+    assert kinds_and_keywords(list(assembler.finish("1.2.3").findings)) == {
+        (Kind.DUPLICATE, "SOPInstanceUID")
+    }
 
 
 def test_a_study_of_several_series_of_one_patient_is_one_study_and_one_patient() -> None:
@@ -235,7 +237,7 @@ def test_a_study_of_several_series_of_one_patient_is_one_study_and_one_patient()
 def test_of_two_data_sets_with_one_uid_the_row_that_sorts_first_is_listed(turn: int) -> None:
     twins = [an_instance(InstanceNumber=1, ContentLabel=label) for label in ("A", "B")]
     series = the(converted(*twins[::turn], add_instances=True), "ImagingStudy")["series"][0]
-    assert (series["numberOfInstances"], [one["title"] for one in series["instance"]]) == (1, ["A"])
+    assert (series["numberOfInstances"], [instance["title"] for instance in series["instance"]]) == (1, ["A"])
 
 
 def first_of(*instances: Json, keyword: str, kind: str = "ImagingStudy") -> Any:
@@ -253,10 +255,11 @@ def first_of(*instances: Json, keyword: str, kind: str = "ImagingStudy") -> Any:
 @pytest.mark.parametrize("turn", [1, -1])
 def test_an_id_function_sees_all_that_the_first_instance_says(turn: int) -> None:
     numbered = [
-        an_instance(number=n, InstanceNumber=n, RequestingService=said) for n, said in ((1, "B"), (2, "A"))
+        an_instance(number=n, InstanceNumber=n, RequestingService=service)
+        for n, service in ((1, "B"), (2, "A"))
     ]
     assert first_of(*numbered[::turn], keyword="RequestingService") == "B"
-    twins = [an_instance(InstanceNumber=1, RequestingService=said) for said in ("A", "B")]
+    twins = [an_instance(InstanceNumber=1, RequestingService=service) for service in ("A", "B")]
     assert first_of(*twins[::turn], keyword="RequestingService") == "A"
 
 

@@ -28,12 +28,12 @@ def test_the_numbers_that_are_written_as_text_are_those_of_the_dictionary() -> N
 @pytest.mark.parametrize("vr", ["DS", None])
 @pytest.mark.parametrize("spelling", ["1.50", " 1.5 ", "+1.5", "15e-1", "01.5", 1.5])
 def test_a_number_is_the_same_in_every_spelling(spelling: Any, vr: str | None) -> None:
-    said: Json = {"Value": [spelling]} if vr is None else {"vr": vr, "Value": [spelling]}
-    assert canonical(said, key("SliceThickness")) == "[1.5]"
+    element: Json = {"Value": [spelling]} if vr is None else {"vr": vr, "Value": [spelling]}
+    assert canonical(element, key("SliceThickness")) == "[1.5]"
 
 
 @pytest.mark.parametrize(
-    ("keyword", "vr", "one", "other"),
+    ("keyword", "vr", "first", "other"),
     [
         ("SliceThickness", "DS", "1.5", "1.51"),
         ("SliceThickness", "DS", "1,5", "1.5"),
@@ -44,9 +44,9 @@ def test_a_number_is_the_same_in_every_spelling(spelling: Any, vr: str | None) -
     ],
 )
 def test_what_differs_as_a_number_or_is_none_is_another_value(
-    keyword: str, vr: str | None, one: str, other: str
+    keyword: str, vr: str | None, first: str, other: str
 ) -> None:
-    texts = [canonical({"vr": vr, "Value": [text]}, key(keyword)) for text in (one, other)]
+    texts = [canonical({"vr": vr, "Value": [text]}, key(keyword)) for text in (first, other)]
     assert texts[0] != texts[1]
 
 

@@ -10,7 +10,7 @@ import pytest
 from dicom2fhir.config import ConvertConfig
 from dicom2fhir.conversion import Conversion
 from dicom2fhir.study.assembler import StudyAssembler
-from tests.factories import Json, a_series, an_instance, converted, the
+from tests.factories import Json, a_series, an_element, an_instance, converted, key, the
 
 if TYPE_CHECKING:
     from dicom2fhir.findings import Findings
@@ -55,17 +55,33 @@ def test_the_counts_of_a_study_are_those_of_its_series() -> None:
     assert study["numberOfInstances"] == sum(series["numberOfInstances"] for series in study["series"]) == 2
 
 
-def test_a_series_whose_instances_all_count_elsewhere_is_still_said() -> None:
-    instances = [*a_series(), *(in_series("1.2.3.2", number, f"1.2.3.1.{number}") for number in (1, 2))]
-    study = the(converted(*instances, add_instances=True), "ImagingStudy")
-    assert [series["numberOfInstances"] for series in study["series"]] == [2, 0]
+TWICE = [*a_series(), *(in_series("1.2.3.2", number, f"1.2.3.1.{number}") for number in (1, 2))]
+
+
+def test_a_series_whose_instances_all_count_elsewhere_is_listed_without_a_number() -> None:
+    study = the(converted(*TWICE, add_instances=True), "ImagingStudy")
+    assert [series.get("numberOfInstances") for series in study["series"]] == [2, None]
     assert "instance" not in study["series"][1]
+    assert (study["numberOfSeries"], study["numberOfInstances"]) == (2, 2)
+
+
+def test_a_series_whose_instances_all_count_elsewhere_is_reported() -> None:
+    assert codes(study_of(*TWICE).findings) == [("all-in-two-series", 1), ("in-two-series", 2)]
+
+
+def test_a_series_whose_instances_all_count_elsewhere_has_the_number_that_a_server_names() -> None:
+    instances = [
+        instance | {key("NumberOfSeriesRelatedInstances"): an_element("NumberOfSeriesRelatedInstances", 2)}
+        for instance in TWICE
+    ]
+    study = the(converted(*instances, related_counts=True), "ImagingStudy")
+    assert [series["numberOfInstances"] for series in study["series"]] == [2, 2]
 
 
 def test_an_instance_in_three_series_is_reported_twice() -> None:
     study = study_of(*(in_series(f"1.2.3.{number}", 1, "1.2.3.7") for number in (1, 2, 3)))
     assert [series.count for series in study.series] == [1, 0, 0]
-    assert codes(study.findings) == [("in-two-series", 2)]
+    assert codes(study.findings) == [("all-in-two-series", 2), ("in-two-series", 2)]
 
 
 def test_an_instance_of_two_studies_counts_in_each() -> None:
@@ -90,4 +106,8 @@ def test_an_instance_in_two_series_tells_once_who_the_patient_is() -> None:
 def test_an_instance_without_a_class_that_counts_elsewhere_is_reported_once() -> None:
     twins = [in_series(series, 1, "1.2.3.7", SOPClassUID=None) for series in ("1.2.3.1", "1.2.3.2")]
     study = study_of(*twins, add_instances=True)
-    assert sorted(codes(study.findings)) == [("in-two-series", 1), ("no-sop-class", 1)]
+    assert sorted(codes(study.findings)) == [
+        ("all-in-two-series", 1),
+        ("in-two-series", 1),
+        ("no-sop-class", 1),
+    ]

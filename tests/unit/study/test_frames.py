@@ -16,8 +16,8 @@ def frames(*sides: str) -> Json:
     )
 
 
-def side_of(said: Json) -> Any:
-    return at(the(converted({**an_instance(), **said}), "ImagingStudy"), "series[0].laterality.code")
+def side_of(keywords: Json) -> Any:
+    return at(the(converted({**an_instance(), **keywords}), "ImagingStudy"), "series[0].laterality.code")
 
 
 def test_what_frames_agree_on_is_said_and_what_differs_is_not() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from dicom2fhir.findings import Kind
 from dicom2fhir.study.assembler import StudyAssembler
-from tests.factories import Json, an_instance, an_item, at, converted, findings_of, found, the
+from tests.factories import Json, an_instance, an_item, at, converted, findings_of, kinds_and_keywords, the
 
 CONFLICT = (Kind.CONFLICT, "PatientID")
 
@@ -19,13 +19,13 @@ def patient_of(*people: Json) -> Json:
 
 def _instances(*people: Json) -> list[Json]:
     return [
-        an_instance(number=number, InstanceNumber=number, **said)
-        for number, said in enumerate(people, start=1)
+        an_instance(number=number, InstanceNumber=number, **keywords)
+        for number, keywords in enumerate(people, start=1)
     ]
 
 
 def conflicts_of(*people: Json) -> set[Any]:
-    return found(findings_of(*_instances(*people)))
+    return kinds_and_keywords(findings_of(*_instances(*people)))
 
 
 def test_the_most_frequent_of_two_patients_is_said_and_the_other_is_reported() -> None:
@@ -123,7 +123,7 @@ def test_of_one_patient_in_two_series_the_first_series_is_heard_and_what_differs
         for number, sex in ((1, "F"), (2, "M"))
     ][::turn]
     assert the(converted(*instances), "Patient")["gender"] == "female"
-    assert found(findings_of(*instances)) == {(Kind.CONFLICT, "PatientSex")}
+    assert kinds_and_keywords(findings_of(*instances)) == {(Kind.CONFLICT, "PatientSex")}
 
 
 @pytest.mark.parametrize("turn", [1, -1])

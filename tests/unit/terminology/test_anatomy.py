@@ -112,8 +112,8 @@ def test_a_view_outside_that_group_has_no_code(modality: str, term: str) -> None
 
 
 @given(st.text(), st.text())
-def test_anatomy_answers_any_text(one: str, other: str) -> None:
-    answers = (body_site(one), laterality(one), view_position(one, other), view_position("DX", one))
+def test_anatomy_answers_any_text(first: str, other: str) -> None:
+    answers = (body_site(first), laterality(first), view_position(first, other), view_position("DX", first))
     assert all(answer is None or answer.code for answer in answers)
-    assert is_body_structure(one) in {True, False}
-    assert body_part_name(one) != ""
+    assert is_body_structure(first) in {True, False}
+    assert body_part_name(first) != ""

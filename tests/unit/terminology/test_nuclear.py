@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +18,7 @@ from dicom2fhir.terminology import (
     radiopharmaceutical,
     radiopharmaceutical_named,
 )
-from dicom2fhir.terminology.nuclear import _rows, _spellings
+from dicom2fhir.terminology.table import read_table
 
 FLUORINE = Term(SCT, "77004003", "18Fluorine")
 FDG = Term(SCT, "35321007", "Fluorodeoxyglucose F18")
@@ -63,17 +65,25 @@ def test_a_name_that_could_be_several_tracers_is_none(text: str) -> None:
     assert radiopharmaceutical_named(text) is None
 
 
-@pytest.mark.parametrize("table", ["radionuclides", "radiopharmaceuticals"])
-def test_no_two_concepts_share_a_spelling(table: str) -> None:
-    spelled = [
-        (spelling, term) for term, names in _rows(table) for name in names for spelling in _spellings(name)
-    ]
-    assert len({spelling for spelling, _term in spelled}) == len(set(spelled))
+TABLES = [
+    ("radionuclides", radionuclide, radionuclide_named),
+    ("radiopharmaceuticals", radiopharmaceutical, radiopharmaceutical_named),
+]
 
 
-@pytest.mark.parametrize("table", ["radionuclides", "radiopharmaceuticals"])
-def test_no_display_has_a_caret(table: str) -> None:
-    assert all("^" not in (term.display or "") and term.system for term, _names in _rows(table))
+@pytest.mark.parametrize(("table", "by_code", "by_name"), TABLES)
+def test_every_name_of_a_concept_names_it_and_no_other(table: str, by_code: Any, by_name: Any) -> None:
+    for key, names in read_table(table).items():
+        assert {by_name(plain_meaning(name)) for name in names} == {by_code(*key.split(" ", 1))}
+
+
+@pytest.mark.parametrize(("table", "by_code", "by_name"), TABLES)
+def test_no_display_has_a_caret(table: str, by_code: Any, by_name: Any) -> None:
+    for key in read_table(table):
+        term = by_code(*key.split(" ", 1))
+        assert term.system
+        assert "^" not in term.display
+        assert by_name(term.display) == term
 
 
 @pytest.mark.parametrize(
@@ -157,14 +167,14 @@ def test_what_has_no_unit_gets_none(units: str, suv_type: str | None) -> None:
 
 
 @given(st.text(), st.text())
-def test_nuclear_medicine_answers_any_text(one: str, other: str) -> None:
+def test_nuclear_medicine_answers_any_text(first: str, other: str) -> None:
     answers = (
-        radionuclide(one, other),
-        radiopharmaceutical(one, other),
-        radionuclide_named(one),
-        radiopharmaceutical_named(one),
-        petunit(one, other),
-        petunit("GML", one),
+        radionuclide(first, other),
+        radiopharmaceutical(first, other),
+        radionuclide_named(first),
+        radiopharmaceutical_named(first),
+        petunit(first, other),
+        petunit("GML", first),
     )
     assert all(answer is None or answer.code for answer in answers)
-    assert "^" not in plain_meaning(one)
+    assert "^" not in plain_meaning(first)

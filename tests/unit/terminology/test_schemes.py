@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dicom2fhir.terminology import DCM, SCT, Term, coded_term, coding_system, snomed_from_srt
-from dicom2fhir.terminology.schemes import _SYSTEMS
+from dicom2fhir.terminology.schemes import SYSTEMS
 
 SRT = "http://snomed.info/srt"
 
@@ -35,7 +35,7 @@ def test_a_private_designator_is_no_system(designator: str) -> None:
     assert coding_system(designator) is None
 
 
-@pytest.mark.parametrize("designator", sorted(_SYSTEMS))
+@pytest.mark.parametrize("designator", sorted(SYSTEMS))
 def test_every_system_is_an_absolute_uri(designator: str) -> None:
     assert (coding_system(designator) or "").startswith(("http://", "https://", "urn:"))
 

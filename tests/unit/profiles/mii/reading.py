@@ -24,22 +24,22 @@ def series(*instances: Json, **options: Any) -> Json:
 
 def extension(part: Json, name: str) -> Json:
     """The only extension of a name; empty without one."""
-    found = [
-        one
-        for one in part.get("extension", ())
-        if one["url"] == f"{BASE}StructureDefinition/mii-ex-bildgebung-{name}"
+    extensions = [
+        extension
+        for extension in part.get("extension", ())
+        if extension["url"] == f"{BASE}StructureDefinition/mii-ex-bildgebung-{name}"
     ]
-    assert len(found) <= 1
-    return found[0] if found else {}
+    assert len(extensions) <= 1
+    return extensions[0] if extensions else {}
 
 
 def parts(part: Json, name: str) -> dict[str, list[Any]]:
     """What an extension says: the values of its parts by their URL."""
-    said: dict[str, list[Any]] = {}
-    for one in extension(part, name).get("extension", ()):
-        (value,) = (value for key, value in one.items() if key != "url")
-        said.setdefault(one["url"], []).append(value)
-    return said
+    values: dict[str, list[Any]] = {}
+    for inner in extension(part, name).get("extension", ()):
+        (value,) = (value for key, value in inner.items() if key != "url")
+        values.setdefault(inner["url"], []).append(value)
+    return values
 
 
 def stated(name: str, **keywords: Any) -> dict[str, list[Any]]:
@@ -54,5 +54,7 @@ def a_quantity(value: float, unit: str, code: str) -> Json:
 
 def module_codes(concept: Json, name: str) -> list[str]:
     """The codes of a concept, all of them of one code system of the module."""
-    assert {one["system"] for one in concept["coding"]} == {f"{BASE}CodeSystem/mii-cs-bildgebung-{name}"}
-    return [one["code"] for one in concept["coding"]]
+    assert {coding["system"] for coding in concept["coding"]} == {
+        f"{BASE}CodeSystem/mii-cs-bildgebung-{name}"
+    }
+    return [coding["code"] for coding in concept["coding"]]

@@ -16,8 +16,8 @@ def test_an_agent_says_that_contrast_was_given() -> None:
 
 
 def test_a_coded_agent_says_so_too() -> None:
-    said = stated("kontrastmittel", ContrastBolusAgentSequence=a_code("C-17800", "SRT", "Gadolinium"))
-    assert said == {"contrastBolus": [True], "contrastBolusDetails": [{"display": "Gadolinium"}]}
+    contrast = stated("kontrastmittel", ContrastBolusAgentSequence=a_code("C-17800", "SRT", "Gadolinium"))
+    assert contrast == {"contrastBolus": [True], "contrastBolusDetails": [{"display": "Gadolinium"}]}
 
 
 def test_an_agent_without_a_name_says_only_that() -> None:

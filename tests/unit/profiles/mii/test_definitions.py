@@ -74,12 +74,14 @@ def published(kind: str) -> dict[str, Json]:
     """The definitions of a resource type, by their URL."""
     files = definitions_folder().glob(f"{kind}-*.json")
     read = (json.loads(file.read_text(encoding="utf-8")) for file in files)
-    return {one["url"]: one for one in read}
+    return {definition["url"]: definition for definition in read}
 
 
 def elements(url: str) -> dict[str, Json]:
     """What a definition adds to its base, by element id."""
-    return {one["id"]: one for one in published("StructureDefinition")[url]["differential"]["element"]}
+    return {
+        element["id"]: element for element in published("StructureDefinition")[url]["differential"]["element"]
+    }
 
 
 def made(modality: str, *, add_instances: bool) -> Json:
@@ -90,21 +92,21 @@ def made(modality: str, *, add_instances: bool) -> Json:
 def extensions(part: Any) -> Iterator[Json]:
     """The extensions of the module, wherever they stand."""
     if isinstance(part, list):
-        for one in part:
-            yield from extensions(one)
+        for item in part:
+            yield from extensions(item)
     elif isinstance(part, dict):
-        yield from (one for one in part.get("extension", ()) if one["url"].startswith(BASE))
+        yield from (extension for extension in part.get("extension", ()) if extension["url"].startswith(BASE))
         for value in part.values():
             yield from extensions(value)
 
 
-def value_of(one: Json) -> tuple[str, Any]:
-    ((name, value),) = ((name, value) for name, value in one.items() if name != "url")
+def value_of(extension: Json) -> tuple[str, Any]:
+    ((name, value),) = ((name, value) for name, value in extension.items() if name != "url")
     return name.removeprefix("value"), value
 
 
-def check_value(one: Json, rules: dict[str, Json], at: str) -> None:
-    name, value = value_of(one)
+def check_value(extension: Json, rules: dict[str, Json], at: str) -> None:
+    name, value = value_of(extension)
     slices = [rules.get(f"{at}.value[x]"), rules.get(f"{at}.value[x]:value{name}")]
     types = {kind["code"].lower() for rule in slices if rule for kind in rule.get("type", ())}
     assert name.lower() in types, f"{at} is no {name}"
@@ -116,15 +118,15 @@ def check_value(one: Json, rules: dict[str, Json], at: str) -> None:
 @pytest.mark.parametrize("add_instances", [True, False])
 @pytest.mark.parametrize("modality", FULL)
 def test_every_extension_is_as_its_definition_wants_it(modality: str, add_instances: bool) -> None:  # noqa: FBT001 - a parameter of the test
-    for one in extensions(made(modality, add_instances=add_instances)):
-        rules = elements(one["url"])
-        if "extension" not in one:
-            check_value(one, rules, "Extension")
+    for extension in extensions(made(modality, add_instances=add_instances)):
+        rules = elements(extension["url"])
+        if "extension" not in extension:
+            check_value(extension, rules, "Extension")
             continue
-        urls = [part["url"] for part in one["extension"]]
-        for part in one["extension"]:
+        urls = [part["url"] for part in extension["extension"]]
+        for part in extension["extension"]:
             at = f"Extension.extension:{part['url']}"
-            assert at in rules, f"{one['url']} has no {part['url']}"
+            assert at in rules, f"{extension['url']} has no {part['url']}"
             assert rules[at]["max"] == "*" or urls.count(part["url"]) == 1
             check_value(part, rules, at)
 
@@ -132,22 +134,22 @@ def test_every_extension_is_as_its_definition_wants_it(modality: str, add_instan
 @pytest.mark.parametrize("modality", FULL)
 def test_every_part_that_the_module_has_is_said(modality: str) -> None:
     stated = made(modality, add_instances=True)
-    for one in extensions(stated):
+    for extension in extensions(stated):
         wanted = {
             rule["sliceName"]
-            for id_, rule in elements(one["url"]).items()
+            for id_, rule in elements(extension["url"]).items()
             if id_.count(".") == 1 and ":" in id_
         }
-        said = {part["url"] for part in one.get("extension", ())}
-        optional = {"imageType", "sliceThickness"} if one["url"].endswith("instanz-details") else set()
-        assert wanted - said <= optional
+        urls = {part["url"] for part in extension.get("extension", ())}
+        optional = {"imageType", "sliceThickness"} if extension["url"].endswith("instanz-details") else set()
+        assert wanted - urls <= optional
 
 
 @pytest.mark.parametrize("modality", FULL)
 def test_every_code_of_the_module_is_in_its_code_system_under_its_display(modality: str) -> None:
     systems = published("CodeSystem")
-    for one in extensions(made(modality, add_instances=True)):
-        for part in one.get("extension", ()):
+    for extension in extensions(made(modality, add_instances=True)):
+        for part in extension.get("extension", ()):
             for coding in part.get("valueCodeableConcept", {}).get("coding", ()):
                 if coding["system"].startswith(BASE):
                     known = {

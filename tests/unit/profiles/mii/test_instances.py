@@ -9,19 +9,19 @@ import pytest
 from dicom2fhir.dicom2fhirbundle import Dicom2FHIRBundle
 from dicom2fhir.findings import Finding, Kind
 from dicom2fhir.problems import NEITHER_YES_NOR_NO
-from tests.factories import Json, a_series, an_instance, an_item, config_of, findings_of, found
+from tests.factories import Json, a_series, an_instance, an_item, config_of, findings_of, kinds_and_keywords
 from tests.unit.profiles.mii.reading import a_quantity, extension, module_codes, parts, series
 
 
 def details(**keywords: Any) -> dict[str, list[Any]]:
-    one = series(an_instance(**keywords), add_instances=True)["instance"][0]
-    return parts(one, "instanz-details")
+    instance = series(an_instance(**keywords), add_instances=True)["instance"][0]
+    return parts(instance, "instanz-details")
 
 
 def image_type(modality: str, *values: str | None) -> Json:
-    said = details(Modality=modality, ImageType=list(values)).get("imageType", [{}])
-    assert len(said) == 1
-    concept: Json = said[0]
+    types = details(Modality=modality, ImageType=list(values)).get("imageType", [{}])
+    assert len(types) == 1
+    concept: Json = types[0]
     return concept
 
 
@@ -44,13 +44,13 @@ def test_the_first_pixel_spacing_is_that_of_rows_and_thus_y() -> None:
 def test_a_pixel_spacing_that_is_not_two_distances_is_left_out_and_noted(spacing: list[str]) -> None:
     assert details(PixelSpacing=spacing) == {}
     findings = findings_of(an_instance(PixelSpacing=spacing), profile="mii", add_instances=True)
-    assert found(findings) == {(Kind.BAD_VALUE, "PixelSpacing")}
+    assert kinds_and_keywords(findings) == {(Kind.BAD_VALUE, "PixelSpacing")}
 
 
 def test_the_spacing_of_an_enhanced_object_is_found_in_its_functional_groups() -> None:
     shared = an_item(PixelMeasuresSequence=an_item(PixelSpacing=["0.5", "0.7"], SliceThickness="3"))
-    said = details(SharedFunctionalGroupsSequence=shared)
-    assert {url: one[0]["value"] for url, one in said.items()} == {
+    values = details(SharedFunctionalGroupsSequence=shared)
+    assert {url: listed[0]["value"] for url, listed in values.items()} == {
         "pixelSpacingX": 0.7,
         "pixelSpacingY": 0.5,
         "sliceThickness": 3,
@@ -68,16 +68,16 @@ def test_a_number_keeps_the_digits_it_was_written_with() -> None:
 
 def test_the_slice_thickness_is_said_of_each_instance_that_is_listed() -> None:
     made = series(*a_series(SliceThickness="1.5"), add_instances=True)
-    said = [parts(one, "instanz-details") for one in made["instance"]]
-    assert said == [{"sliceThickness": [a_quantity(1.5, "millimeter", "mm")]}] * 2
+    each = [parts(instance, "instanz-details") for instance in made["instance"]]
+    assert each == [{"sliceThickness": [a_quantity(1.5, "millimeter", "mm")]}] * 2
     assert not extension(made, "serie-schichtdicke")
 
 
 @pytest.mark.trap("B64")
 def test_it_is_said_of_the_series_when_no_instance_is_listed() -> None:
-    said = extension(series(*a_series(SliceThickness="1.5")), "serie-schichtdicke")
-    assert said["valueQuantity"] == a_quantity(1.5, "millimeter", "mm")
-    assert "extension" not in said
+    thickness = extension(series(*a_series(SliceThickness="1.5")), "serie-schichtdicke")
+    assert thickness["valueQuantity"] == a_quantity(1.5, "millimeter", "mm")
+    assert "extension" not in thickness
 
 
 @pytest.mark.parametrize("second", ["2", "abc"])
@@ -114,9 +114,9 @@ def test_it_is_not_said_of_a_series_whose_slices_differ(second: str) -> None:
 def test_the_values_of_the_image_type_have_the_codes_of_the_module(
     modality: str, values: list[str], expected: list[str]
 ) -> None:
-    said = image_type(modality, *values)
-    assert codes(said) == expected
-    assert "text" not in said
+    concept = image_type(modality, *values)
+    assert codes(concept) == expected
+    assert "text" not in concept
 
 
 @pytest.mark.parametrize(
@@ -132,15 +132,15 @@ def test_the_values_of_the_image_type_have_the_codes_of_the_module(
 def test_an_image_type_with_a_value_that_has_no_code_is_text_besides(
     modality: str, values: list[str], expected: list[str]
 ) -> None:
-    said = image_type(modality, *values)
-    assert codes(said) == expected
-    assert said["text"] == "\\".join(values)
+    concept = image_type(modality, *values)
+    assert codes(concept) == expected
+    assert concept["text"] == "\\".join(values)
 
 
 @pytest.mark.trap("B46")
 def test_an_empty_value_of_the_image_type_keeps_its_place_and_is_nothing() -> None:
-    said = image_type("CT", "ORIGINAL", None, "AXIAL")
-    assert codes(said) == ["ORIGINAL", "AXIAL"]
+    concept = image_type("CT", "ORIGINAL", None, "AXIAL")
+    assert codes(concept) == ["ORIGINAL", "AXIAL"]
     assert image_type("CT", "ORIGINAL", None, "X")["text"] == "ORIGINAL\\\\X"
     assert image_type("CT", None, " ") == {}
 
@@ -178,8 +178,8 @@ def test_the_same_pixels_mean_different_codes_in_another_modality() -> None:
     values = ["ORIGINAL", "PRIMARY", "WHOLE BODY"]
     pet = an_instance(series="1.2.3.2", Modality="PT", ImageType=values)
     bundle = Dicom2FHIRBundle(config_of(profile="mii", add_instances=True))
-    for one in (an_instance(Modality="NM", ImageType=values), pet):
-        bundle.add(one)
+    for instance in (an_instance(Modality="NM", ImageType=values), pet):
+        bundle.add(instance)
     made = bundle.to_dict()["entry"][0]["resource"]["series"]
-    said = [parts(one["instance"][0], "instanz-details")["imageType"][0] for one in made]
-    assert [len(one["coding"]) for one in said] == [3, 2]
+    concepts = [parts(part["instance"][0], "instanz-details")["imageType"][0] for part in made]
+    assert [len(concept["coding"]) for concept in concepts] == [3, 2]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dicom2fhir.findings import Kind
-from tests.factories import an_instance, an_item, findings_of, found
+from tests.factories import an_instance, an_item, findings_of, kinds_and_keywords
 from tests.unit.profiles.mii.reading import a_quantity, module_codes, parts, series, stated
 
 
@@ -40,14 +40,14 @@ def test_each_scanning_sequence_is_said() -> None:
 
 def test_each_sequence_variant_is_said_and_blanks_between_them_are_none() -> None:
     variants = of_mr(SequenceVariant=["SK", None, " ", "SP "])["scanningSequenceVariant"]
-    assert [module_codes(one, "scanning-sequence-variant") for one in variants] == [["SK"], ["SP"]]
+    assert [module_codes(variant, "scanning-sequence-variant") for variant in variants] == [["SK"], ["SP"]]
 
 
 def test_a_scanning_sequence_that_the_module_does_not_know_is_left_out_and_noted() -> None:
     assert of_mr(ScanningSequence=["SE", "XX"])["scanningSequence"][0]["coding"][0]["code"] == "SE"
     assert of_mr(ScanningSequence=["XX"]) == {}
     findings = findings_of(an_instance(Modality="MR", ScanningSequence=["XX"]), profile="mii")
-    assert (Kind.UNCODED, "ScanningSequence") in found(findings)
+    assert (Kind.UNCODED, "ScanningSequence") in kinds_and_keywords(findings)
 
 
 def test_an_enhanced_mr_states_what_its_functional_groups_say() -> None:
@@ -56,8 +56,8 @@ def test_an_enhanced_mr_states_what_its_functional_groups_say() -> None:
         MREchoSequence=an_item(EffectiveEchoTime=12.5),
         MRModifierSequence=an_item(InversionTimes=[900.0]),
     )
-    said = of_mr(SharedFunctionalGroupsSequence=shared)
-    assert {url: one[0]["value"] for url, one in said.items()} == {
+    values = of_mr(SharedFunctionalGroupsSequence=shared)
+    assert {url: listed[0]["value"] for url, listed in values.items()} == {
         "echoTime": 12.5,
         "repetitionTime": 500,
         "inversionTime": 900,

@@ -19,7 +19,7 @@ from tests.factories import (
     config_of,
     converted,
     findings_of,
-    found,
+    kinds_and_keywords,
     of_kind,
     the,
 )
@@ -48,7 +48,7 @@ def test_a_vital_sign_claims_no_profile_of_the_module() -> None:
     signs = of_kind(bundle, "Observation")
     assert len(signs) == 2
     assert BASE not in str(signs)
-    assert [one["valueQuantity"]["unit"] for one in signs] == ["kg", "cm"]
+    assert [observation["valueQuantity"]["unit"] for observation in signs] == ["kg", "cm"]
 
 
 def test_without_the_pack_nothing_of_the_module_is_said() -> None:
@@ -83,17 +83,19 @@ def test_no_reason_is_no_extension(reason: str | None) -> None:
 def test_only_the_device_performs_a_series() -> None:
     people: dict[str, Any] = {"PerformingPhysicianName": "House^Greg", "OperatorsName": "Doe^Jane"}
     made = series(an_instance(ManufacturerModelName="X1", **people))
-    assert [one["actor"]["reference"].split("/")[0] for one in made["performer"]] == ["Device"]
+    assert [performer["actor"]["reference"].split("/")[0] for performer in made["performer"]] == ["Device"]
     made = series(an_instance(Manufacturer="ACME", **people))
-    assert [one["actor"] for one in made["performer"]] == [{"type": "Device", "display": "ACME"}]
+    assert [performer["actor"] for performer in made["performer"]] == [{"type": "Device", "display": "ACME"}]
     assert "performer" not in series(an_instance(**people), practitioners=True)
 
 
 def test_each_series_is_performed_by_its_own_device() -> None:
     images = [an_instance(series=f"1.2.3.{model}", ManufacturerModelName=model) for model in ("1", "2")]
     bundle = converted(*images, profile="mii")
-    performers = [at(one, "performer[0].actor.reference") for one in the(bundle, "ImagingStudy")["series"]]
-    assert sorted(performers) == sorted(f"Device/{one['id']}" for one in of_kind(bundle, "Device"))
+    performers = [
+        at(series, "performer[0].actor.reference") for series in the(bundle, "ImagingStudy")["series"]
+    ]
+    assert sorted(performers) == sorted(f"Device/{device['id']}" for device in of_kind(bundle, "Device"))
     assert len(set(performers)) == 2
 
 
@@ -109,7 +111,7 @@ def test_a_body_part_of_the_table_has_its_snomed_ct_code() -> None:
 def test_a_body_part_without_a_body_structure_of_snomed_ct_is_not_said(body_part: str) -> None:
     instance = an_instance(BodyPartExamined=body_part)
     assert "bodySite" not in series(instance)
-    assert found(findings_of(instance, profile="mii")) == {(Kind.UNCODED, "BodyPartExamined")}
+    assert kinds_and_keywords(findings_of(instance, profile="mii")) == {(Kind.UNCODED, "BodyPartExamined")}
 
 
 def test_a_region_in_another_scheme_gives_way_to_the_body_part() -> None:
@@ -118,7 +120,7 @@ def test_a_region_in_another_scheme_gives_way_to_the_body_part() -> None:
     assert series(instance)["bodySite"]["code"] == "43799004"
     assert "bodySite" not in series(an_instance(AnatomicRegionSequence=region))
     findings = findings_of(an_instance(AnatomicRegionSequence=region), profile="mii")
-    assert found(findings) == {(Kind.UNCODED, "AnatomicRegionSequence")}
+    assert kinds_and_keywords(findings) == {(Kind.UNCODED, "AnatomicRegionSequence")}
 
 
 def test_the_users_own_body_sites_count() -> None:
@@ -142,7 +144,7 @@ def test_a_modality_that_dicom_does_not_know_is_other() -> None:
     instance = an_instance(Modality="XYZ", KVP="120")
     made = study(instance)
     assert [made["modality"][0]["code"], made["series"][0]["modality"]["code"]] == ["OT", "OT"]
-    assert found(findings_of(instance, profile="mii")) == {
+    assert kinds_and_keywords(findings_of(instance, profile="mii")) == {
         (Kind.GUESSED, "Modality"),
         (Kind.UNCODED, "Modality"),
     }
@@ -180,7 +182,7 @@ EVERYTHING: dict[str, Any] = {
 )
 def test_a_series_has_the_extension_of_its_modality_and_no_other(modality: str, name: str) -> None:
     made = series(an_instance(Modality=modality, **EVERYTHING))
-    names = [one["url"].removeprefix(EXTENSION) for one in made["extension"]]
+    names = [extension["url"].removeprefix(EXTENSION) for extension in made["extension"]]
     assert names == [name, "kontrastmittel", "serie-schichtdicke"]
 
 
@@ -190,16 +192,19 @@ def test_a_lower_case_modality_is_the_same() -> None:
 
 def test_no_extension_has_both_a_value_and_parts() -> None:
     made = study(an_instance(**EVERYTHING, BurnedInAnnotation="NO"), add_instances=True)
-    for one in _extensions(made):
-        assert ("extension" in one) != any(key.startswith("value") for key in one)
+    for each in _extensions(made):
+        assert ("extension" in each) != any(key.startswith("value") for key in each)
 
 
 def _extensions(part: Any) -> list[Json]:
     if isinstance(part, list):
-        return [found_one for one in part for found_one in _extensions(one)]
+        return [each for member in part for each in _extensions(member)]
     if not isinstance(part, dict):
         return []
-    return [*part.get("extension", ()), *(one for value in part.values() for one in _extensions(value))]
+    return [
+        *part.get("extension", ()),
+        *(each for value in part.values() for each in _extensions(value)),
+    ]
 
 
 # -- the whole way ----------------------------------------------------------------------------------------------------
@@ -207,8 +212,8 @@ def _extensions(part: Any) -> list[Json]:
 
 def test_the_model_accepts_what_the_pack_says() -> None:
     bundle = Dicom2FHIRBundle(config_of(profile="mii", add_instances=True))
-    for one in a_study(**EVERYTHING, StationName="MR1", PixelSpacing=["0.5", "0.5"]):
-        bundle.add(one)
+    for instance in a_study(**EVERYTHING, StationName="MR1", PixelSpacing=["0.5", "0.5"]):
+        bundle.add(instance)
     kinds = [
         entry.resource.get_resource_type() for entry in bundle.create_bundle().entry or () if entry.resource
     ]
@@ -219,11 +224,11 @@ def test_one_pack_serves_one_study_after_another() -> None:
     bundle = Dicom2FHIRBundle(config_of(profile="mii", add_instances=True))
     for uid, answer in (("1.2.3", "YES"), ("1.2.4", "NO")):
         bundle.add(an_instance(uid, BurnedInAnnotation=answer))
-    said = [
-        at(one, "series[0].instance[0].extension[0].extension[0].valueBoolean")
-        for one in of_kind(bundle.to_dict(), "ImagingStudy")
+    thicknesses = [
+        at(study, "series[0].instance[0].extension[0].extension[0].valueBoolean")
+        for study in of_kind(bundle.to_dict(), "ImagingStudy")
     ]
-    assert said == [True, False]
+    assert thicknesses == [True, False]
 
 
 def test_the_same_input_gives_the_same_bytes() -> None:
@@ -231,7 +236,7 @@ def test_the_same_input_gives_the_same_bytes() -> None:
     written = []
     for order in (images, images[::-1]):
         bundle = Dicom2FHIRBundle(config_of(profile="mii", add_instances=True))
-        for one in order:
-            bundle.add(one)
+        for instance in order:
+            bundle.add(instance)
         written += [bundle.to_json(), bundle.to_json()]
     assert len(set(written)) == 1

@@ -8,7 +8,7 @@ import pytest
 
 from dicom2fhir.findings import Kind
 from dicom2fhir.terminology import DCM, SCT
-from tests.factories import Json, a_code, an_instance, an_item, findings_of, found
+from tests.factories import Json, a_code, an_instance, an_item, findings_of, kinds_and_keywords
 from tests.unit.profiles.mii.reading import a_quantity, module_codes, parts, series, stated
 
 BOTH = pytest.mark.parametrize("modality", ["PT", "NM"])
@@ -23,7 +23,7 @@ def of_tracer(modality: str, **keywords: Any) -> dict[str, list[Any]]:
 
 
 def codes(concept: Json) -> list[tuple[str | None, str]]:
-    return [(one.get("system"), one["code"]) for one in concept.get("coding", ())]
+    return [(coding.get("system"), coding["code"]) for coding in concept.get("coding", ())]
 
 
 # -- what was injected ------------------------------------------------------------------------------------------------
@@ -45,14 +45,14 @@ def test_a_coded_radiopharmaceutical_keeps_its_code_and_loses_its_carets(modalit
 @BOTH
 @pytest.mark.trap("B53")
 def test_fdg_as_plain_text_is_recognised(modality: str) -> None:
-    (said,) = of_tracer(modality, Radiopharmaceutical="FDG")["radiopharmaceutical"]
-    assert codes(said) == [(SCT, "35321007")]
-    assert said["text"] == "FDG"
+    (concept,) = of_tracer(modality, Radiopharmaceutical="FDG")["radiopharmaceutical"]
+    assert codes(concept) == [(SCT, "35321007")]
+    assert concept["text"] == "FDG"
 
 
 def test_a_radiopharmaceutical_outside_the_sequence_is_found() -> None:
-    (said,) = stated("modalitaet-pt", Modality="PT", Radiopharmaceutical="FDG")["radiopharmaceutical"]
-    assert codes(said) == [(SCT, "35321007")]
+    (concept,) = stated("modalitaet-pt", Modality="PT", Radiopharmaceutical="FDG")["radiopharmaceutical"]
+    assert codes(concept) == [(SCT, "35321007")]
 
 
 @BOTH
@@ -64,52 +64,52 @@ def test_an_unknown_radiopharmaceutical_is_text(modality: str) -> None:
 
 def test_a_private_code_is_joined_by_the_code_of_its_meaning() -> None:
     coded = a_code("T1", "99ACME", "FDG -- fluorodeoxyglucose")
-    (said,) = of_tracer("PT", RadiopharmaceuticalCodeSequence=coded)["radiopharmaceutical"]
-    assert codes(said) == [(None, "T1"), (SCT, "35321007")]
+    (concept,) = of_tracer("PT", RadiopharmaceuticalCodeSequence=coded)["radiopharmaceutical"]
+    assert codes(concept) == [(None, "T1"), (SCT, "35321007")]
 
 
 @BOTH
 @pytest.mark.trap("B59")
 def test_a_radionuclide_of_dicom_stays_under_dicom(modality: str) -> None:
     coded = a_code("126606", "DCM", "^152^Terbium")
-    (said,) = of_tracer(modality, RadionuclideCodeSequence=coded)["radionuclide"]
-    assert codes(said) == [(DCM, "126606")]
-    assert said["text"] == "152Terbium"
-    assert "display" not in said["coding"][0]  # DICOM's own has carets
+    (concept,) = of_tracer(modality, RadionuclideCodeSequence=coded)["radionuclide"]
+    assert codes(concept) == [(DCM, "126606")]
+    assert concept["text"] == "152Terbium"
+    assert "display" not in concept["coding"][0]  # DICOM's own has carets
 
 
 def test_a_radionuclide_of_another_scheme_keeps_it() -> None:
     coded = a_code("C1943", "NCIt", "^166^Holmium")
-    (said,) = of_tracer("NM", RadionuclideCodeSequence=coded)["radionuclide"]
-    assert codes(said) == [("http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl", "C1943")]
+    (concept,) = of_tracer("NM", RadionuclideCodeSequence=coded)["radionuclide"]
+    assert codes(concept) == [("http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl", "C1943")]
 
 
 def test_a_radionuclide_without_a_meaning_is_named_by_its_context_group() -> None:
-    (said,) = of_tracer("NM", RadionuclideCodeSequence=a_code("C-111A1", "SRT"))["radionuclide"]
-    assert said == {
+    (concept,) = of_tracer("NM", RadionuclideCodeSequence=a_code("C-111A1", "SRT"))["radionuclide"]
+    assert concept == {
         "coding": [{"system": SCT, "code": "77004003", "display": "18Fluorine"}],
         "text": "18Fluorine",
     }
 
 
 def test_a_radionuclide_of_which_only_the_meaning_is_known_is_recognised() -> None:
-    (said,) = of_tracer("PT", RadionuclideCodeSequence=an_item(CodeMeaning="^18^Fluorine"))["radionuclide"]
-    assert codes(said) == [(SCT, "77004003")]
+    (concept,) = of_tracer("PT", RadionuclideCodeSequence=an_item(CodeMeaning="^18^Fluorine"))["radionuclide"]
+    assert codes(concept) == [(SCT, "77004003")]
 
 
 def test_an_item_that_names_nothing_is_passed_over() -> None:
     nothing = an_item(CodingSchemeDesignator="SRT")
-    said = of_tracer(
+    values = of_tracer(
         "PT",
         RadiopharmaceuticalCodeSequence=[nothing, a_code("C-B1031", "SRT", "Fluorodeoxyglucose F^18^")],
         RadionuclideCodeSequence=nothing,
     )
-    assert set(said) == {"radiopharmaceutical"}
+    assert set(values) == {"radiopharmaceutical"}
 
 
 def test_a_radiopharmaceutical_that_is_a_nuclide_by_name_tells_the_radionuclide() -> None:
-    (said,) = of_tracer("PT", Radiopharmaceutical="F-18")["radionuclide"]
-    assert (codes(said), said["text"]) == ([(SCT, "77004003")], "F-18")
+    (concept,) = of_tracer("PT", Radiopharmaceutical="F-18")["radionuclide"]
+    assert (codes(concept), concept["text"]) == ([(SCT, "77004003")], "F-18")
 
 
 @BOTH
@@ -123,9 +123,9 @@ def test_a_tracer_of_which_little_is_known_says_little(modality: str) -> None:
 def test_of_several_tracers_the_first_is_said_and_the_rest_noted() -> None:
     tracers = [an_item(RadionuclideHalfLife="6586.2"), an_item(RadionuclideHalfLife="21624")]
     instance = an_instance(Modality="NM", RadiopharmaceuticalInformationSequence=tracers)
-    (said,) = parts(series(instance), "modalitaet-nm")["radionuclideHalfLife"]
-    assert said["value"] == 6586.2
-    noted = found(findings_of(instance, profile="mii"))
+    (half_life,) = parts(series(instance), "modalitaet-nm")["radionuclideHalfLife"]
+    assert half_life["value"] == 6586.2
+    noted = kinds_and_keywords(findings_of(instance, profile="mii"))
     assert (Kind.CONFLICT, "RadiopharmaceuticalInformationSequence") in noted
 
 
@@ -164,9 +164,9 @@ def test_a_dose_that_can_only_be_in_the_other_unit_is_converted_and_noted(
     modality: str, given: str, value: float
 ) -> None:
     tracer = a_tracer(modality, RadionuclideTotalDose=given)
-    (said,) = parts(series(tracer), f"modalitaet-{modality.lower()}")["radionuclideTotalDose"]
-    assert said["value"] == value
-    assert found(findings_of(tracer, profile="mii")) == {(Kind.GUESSED, "RadionuclideTotalDose")}
+    (dose,) = parts(series(tracer), f"modalitaet-{modality.lower()}")["radionuclideTotalDose"]
+    assert dose["value"] == value
+    assert kinds_and_keywords(findings_of(tracer, profile="mii")) == {(Kind.GUESSED, "RadionuclideTotalDose")}
 
 
 @BOTH
@@ -174,7 +174,9 @@ def test_a_dose_that_can_only_be_in_the_other_unit_is_converted_and_noted(
 def test_a_dose_that_is_none_is_left_out_and_noted(modality: str, dose: str) -> None:
     tracer = a_tracer(modality, RadionuclideTotalDose=dose)
     assert "extension" not in series(tracer)
-    assert found(findings_of(tracer, profile="mii")) == {(Kind.BAD_VALUE, "RadionuclideTotalDose")}
+    assert kinds_and_keywords(findings_of(tracer, profile="mii")) == {
+        (Kind.BAD_VALUE, "RadionuclideTotalDose")
+    }
 
 
 # -- in which unit the uptake is told ---------------------------------------------------------------------------------
@@ -185,8 +187,8 @@ def test_a_dose_that_is_none_is_left_out_and_noted(modality: str, dose: str) -> 
     ("units", "code"), [("BQML", "Bq/ml"), ("PROPCNT", "{propcounts}"), ("GML", "g/ml{SUVbw}")]
 )
 def test_units_are_said_in_ucum(modality: str, units: str, code: str) -> None:
-    (said,) = stated(f"modalitaet-{modality.lower()}", Modality=modality, Units=units)["units"]
-    assert codes(said) == [("http://unitsofmeasure.org", code)]
+    (unit,) = stated(f"modalitaet-{modality.lower()}", Modality=modality, Units=units)["units"]
+    assert codes(unit) == [("http://unitsofmeasure.org", code)]
 
 
 @pytest.mark.parametrize("units", ["STDDEV", "NONE", "ODD"])
@@ -196,13 +198,13 @@ def test_units_that_ucum_has_no_code_for_are_text(units: str) -> None:
 
 
 def test_the_suv_type_chooses_the_unit() -> None:
-    (said,) = stated("modalitaet-pt", Modality="PT", Units="GML", SUVType="LBM")["units"]
-    assert said["coding"][0]["code"] == "g/ml{SUVlbm}"
+    (unit,) = stated("modalitaet-pt", Modality="PT", Units="GML", SUVType="LBM")["units"]
+    assert unit["coding"][0]["code"] == "g/ml{SUVlbm}"
 
 
 def test_the_rescale_type_stands_in_for_the_units() -> None:
-    (said,) = stated("modalitaet-nm", Modality="NM", RescaleType="CNTS")["units"]
-    assert said["coding"][0]["code"] == "{counts}"
+    (unit,) = stated("modalitaet-nm", Modality="NM", RescaleType="CNTS")["units"]
+    assert unit["coding"][0]["code"] == "{counts}"
     assert stated("modalitaet-nm", Modality="NM", RescaleType="US") == {}
 
 
@@ -216,8 +218,8 @@ def test_both_values_of_the_series_type_are_said() -> None:
 
 
 def test_a_series_type_that_the_module_does_not_know_is_text() -> None:
-    said = stated("modalitaet-pt", Modality="PT", SeriesType=["ODD", "REPROJECTION"])["seriesType"]
-    assert [one.get("text") for one in said] == ["ODD", None]
+    concepts = stated("modalitaet-pt", Modality="PT", SeriesType=["ODD", "REPROJECTION"])["seriesType"]
+    assert [concept.get("text") for concept in concepts] == ["ODD", None]
 
 
 def test_nuclear_medicine_has_no_series_type() -> None:

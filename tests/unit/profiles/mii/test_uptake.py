@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dicom2fhir.findings import Kind
-from tests.factories import Json, a_series, an_instance, an_item, findings_of, found
+from tests.factories import Json, a_series, an_instance, an_item, findings_of, kinds_and_keywords
 from tests.unit.profiles.mii.reading import a_quantity, parts, series
 
 
@@ -22,8 +22,8 @@ def an_acquisition(injected: Json, number: int = 1, **keywords: Any) -> Json:
 
 
 def seconds(*images: Json, **options: Any) -> Any:
-    said = parts(series(*images, **options), "modalitaet-pt").get("tracerExposureTime")
-    return said[0]["value"] if said else None
+    uptake = parts(series(*images, **options), "modalitaet-pt").get("tracerExposureTime")
+    return uptake[0]["value"] if uptake else None
 
 
 def test_it_is_said_in_seconds_as_the_module_spells_them() -> None:
@@ -80,13 +80,17 @@ def test_the_earliest_acquisition_of_the_series_counts() -> None:
 def test_an_injection_after_the_acquisition_or_long_before_it_is_not_believed(injected: str) -> None:
     image = an_acquisition({"RadiopharmaceuticalStartDateTime": injected})
     assert seconds(image) is None
-    assert found(findings_of(image, profile="mii")) == {(Kind.BAD_VALUE, "RadiopharmaceuticalStartDateTime")}
+    assert kinds_and_keywords(findings_of(image, profile="mii")) == {
+        (Kind.BAD_VALUE, "RadiopharmaceuticalStartDateTime")
+    }
 
 
 def test_an_injection_at_no_time_is_left_out_and_noted() -> None:
     image = an_acquisition({"RadiopharmaceuticalStartTime": "noon"})
     assert seconds(image) is None
-    assert found(findings_of(image, profile="mii")) == {(Kind.BAD_VALUE, "RadiopharmaceuticalStartTime")}
+    assert kinds_and_keywords(findings_of(image, profile="mii")) == {
+        (Kind.BAD_VALUE, "RadiopharmaceuticalStartTime")
+    }
 
 
 def test_a_start_that_is_only_a_date_leaves_the_clock_to_tell() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dicom2fhir.findings import Kind
-from tests.factories import a_code, a_series, an_instance, an_item, findings_of, found
+from tests.factories import a_code, a_series, an_instance, an_item, findings_of, kinds_and_keywords
 from tests.unit.profiles.mii.reading import a_quantity, extension, parts, series, stated
 
 PROJECTIONS = ["MG", "CR", "DX"]
@@ -32,7 +32,7 @@ def test_a_ct_series_states_its_exposure_in_the_units_of_the_module(
 
 @pytest.mark.parametrize("modality", PROJECTIONS)
 def test_a_projection_series_states_its_exposure_likewise(modality: str) -> None:
-    said = stated(
+    values = stated(
         "modalitaet-mg-cr-dx",
         Modality=modality,
         KVP="29",
@@ -40,7 +40,7 @@ def test_a_projection_series_states_its_exposure_likewise(modality: str) -> None
         Exposure="80",
         XRayTubeCurrent="100",
     )
-    assert said == {
+    assert values == {
         "KVP": [a_quantity(29, "kilovolt", "kV")],
         "exposureTime": [a_quantity(812, "milliseconds", "ms")],
         "exposure": [a_quantity(80, "milliampere second", "mA.s")],
@@ -60,13 +60,13 @@ def test_a_projection_series_states_its_exposure_likewise(modality: str) -> None
     ],
 )
 def test_an_exposure_in_other_units_is_converted(keyword: str, given: Any, url: str, value: float) -> None:
-    (said,) = stated("modalitaet-ct", **{keyword: given})[url]
-    assert said["value"] == value
+    (exposure,) = stated("modalitaet-ct", **{keyword: given})[url]
+    assert exposure["value"] == value
 
 
 def test_an_exposure_that_was_rounded_to_zero_is_taken_from_the_finer_unit() -> None:
-    said = stated("modalitaet-mg-cr-dx", Modality="DX", ExposureTime="0", ExposureTimeInuS="400")
-    assert said == {"exposureTime": [a_quantity(0.4, "milliseconds", "ms")]}
+    values = stated("modalitaet-mg-cr-dx", Modality="DX", ExposureTime="0", ExposureTimeInuS="400")
+    assert values == {"exposureTime": [a_quantity(0.4, "milliseconds", "ms")]}
 
 
 @pytest.mark.parametrize("tag", ["abc", "120,5", "NaN", "-5", ["80", "140"]])
@@ -74,7 +74,7 @@ def test_an_exposure_that_was_rounded_to_zero_is_taken_from_the_finer_unit() -> 
 def test_a_kvp_that_is_not_one_number_is_left_out_and_noted(tag: Any) -> None:
     instance = an_instance(KVP=tag, Exposure="100")
     assert set(parts(series(instance), "modalitaet-ct")) == {"exposure"}
-    assert (Kind.BAD_VALUE, "KVP") in found(findings_of(instance, profile="mii"))
+    assert (Kind.BAD_VALUE, "KVP") in kinds_and_keywords(findings_of(instance, profile="mii"))
 
 
 def test_an_extension_that_would_say_nothing_is_left_out() -> None:
@@ -104,9 +104,9 @@ def test_an_enhanced_ct_states_what_its_functional_groups_say() -> None:
         CTXRayDetailsSequence=an_item(KVP=120.0),
         CTReconstructionSequence=an_item(ConvolutionKernel="B30f"),
     )
-    said = stated("modalitaet-ct", SharedFunctionalGroupsSequence=shared)
+    values = stated("modalitaet-ct", SharedFunctionalGroupsSequence=shared)
     assert {
-        url: values[0] if isinstance(values[0], str) else values[0]["value"] for url, values in said.items()
+        url: values[0] if isinstance(values[0], str) else values[0]["value"] for url, values in values.items()
     } == {
         "CTDIvol": 7.25,
         "KVP": 120,
@@ -124,9 +124,9 @@ def test_an_enhanced_ct_does_not_say_what_differs_between_its_frames() -> None:
 
 @pytest.mark.parametrize("modality", ["MR", "SR", "OT", "XA"])
 def test_the_exposure_is_said_of_no_other_modality(modality: str) -> None:
-    said = series(an_instance(Modality=modality, KVP="120"))
-    assert not extension(said, "modalitaet-ct")
-    assert not extension(said, "modalitaet-mg-cr-dx")
+    part = series(an_instance(Modality=modality, KVP="120"))
+    assert not extension(part, "modalitaet-ct")
+    assert not extension(part, "modalitaet-mg-cr-dx")
 
 
 @pytest.mark.parametrize("modality", PROJECTIONS)
@@ -163,7 +163,7 @@ def test_a_view_in_a_private_code_takes_its_code_from_the_view_position() -> Non
     (view,) = stated("modalitaet-mg-cr-dx", Modality="MG", ViewPosition="CC", ViewCodeSequence=coded)[
         "viewPosition"
     ]
-    assert [one["code"] for one in view["coding"]] == ["399162004"]
+    assert [coding["code"] for coding in view["coding"]] == ["399162004"]
     assert view["text"] == "Cranio-Caudal"
 
 

@@ -18,7 +18,7 @@ def test_an_order_that_several_series_name_is_said_once() -> None:
     instances = [
         an_instance("1.2.3", f"1.2.3.{place}", RequestAttributesSequence=request) for place in (1, 2)
     ]
-    assert [at(one, "identifier.value") for one in study_of(*instances)["basedOn"]] == ["A1"]
+    assert [at(order, "identifier.value") for order in study_of(*instances)["basedOn"]] == ["A1"]
 
 
 def test_orders_of_two_series_are_both_said() -> None:
@@ -26,7 +26,7 @@ def test_orders_of_two_series_are_both_said() -> None:
         an_instance("1.2.3", f"1.2.3.{place}", RequestAttributesSequence=an_item(AccessionNumber=f"A{place}"))
         for place in (1, 2)
     ]
-    assert [at(one, "identifier.value") for one in study_of(*instances)["basedOn"]] == ["A1", "A2"]
+    assert [at(order, "identifier.value") for order in study_of(*instances)["basedOn"]] == ["A1", "A2"]
 
 
 def test_one_number_of_two_issuers_is_two_orders() -> None:
@@ -53,7 +53,7 @@ def test_a_reason_in_words_that_a_code_says_too_is_said_once() -> None:
         RequestAttributesSequence=an_item(ReasonForRequestedProcedureCodeSequence=PAIN),
         ReasonForPerformedProcedureCodeSequence=PAIN,
     )
-    assert [one["text"] for one in study["reasonCode"]] == ["Pain"]
+    assert [reason["text"] for reason in study["reasonCode"]] == ["Pain"]
     assert at(study, "reasonCode[0].coding[0].code") == "22253000"
 
 
@@ -62,7 +62,7 @@ def test_several_codes_are_several_reasons_and_the_words_are_those_of_the_first(
         ReasonForTheRequestedProcedure="it hurts",
         ReasonForRequestedProcedureCodeSequence=[{}, PAIN, a_code("386661006", "SCT", "Fever")],
     )
-    assert [one["text"] for one in study_of(ReferencedRequestSequence=request)["reasonCode"]] == [
+    assert [reason["text"] for reason in study_of(ReferencedRequestSequence=request)["reasonCode"]] == [
         "it hurts",
         "Fever",
     ]
@@ -78,6 +78,6 @@ def test_the_issuer_of_an_accession_number_goes_before_the_configured_system() -
 
 
 def test_an_order_is_described_in_words_or_else_by_its_code() -> None:
-    said: Json = {"AccessionNumber": "A1", "RequestedProcedureCodeSequence": a_code("1", "99X", "coded")}
-    assert at(study_of(**said), "basedOn[0].display") == "coded"
-    assert at(study_of(**said, RequestedProcedureDescription="CT"), "basedOn[0].display") == "CT"
+    keywords: Json = {"AccessionNumber": "A1", "RequestedProcedureCodeSequence": a_code("1", "99X", "coded")}
+    assert at(study_of(**keywords), "basedOn[0].display") == "coded"
+    assert at(study_of(**keywords, RequestedProcedureDescription="CT"), "basedOn[0].display") == "CT"
