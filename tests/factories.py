@@ -198,7 +198,7 @@ def kinds_and_keywords(findings: list[Finding]) -> set[tuple[Kind, str | None]]:
     """The kinds and keywords of findings.
 
     >>> from dicom2fhir.problems import NO_MODALITY
-    >>> found([Finding(NO_MODALITY, "Modality")])
+    >>> kinds_and_keywords([Finding(NO_MODALITY, "Modality")])
     {(<Kind.GUESSED: 'guessed'>, 'Modality')}
     """
     return {(finding.kind, finding.keyword) for finding in findings}
