@@ -17,12 +17,12 @@ Sources yield DICOM JSON, a proxy reads it, a study collects it, builders say it
 ``conversion``        what a configuration means, and one study by it: ``Conversion``, ``convert_study``
 ``converted``         ``Converted``: a study, converted; asked for bytes, plain JSON or a model
 ``models``            FHIR JSON as models of fhir.resources
-``transaction``       resources and requests to one transaction Bundle; what studies say of one patient is put together
+``transaction``       resources to one transaction Bundle, each with its request; patients of several studies are one by equal ids
 ``profiles``          packs, off by default: what a national profile adds or restricts
 ``builders``          facts to FHIR JSON, one file for each resource
 ``serialized``        FHIR JSON as bytes
 ``study``             many data sets to studies: duplicates, order, conflicts, which patient a study is of
-``ids``               resource ids
+``ids``               resource ids: what identifies a resource, hashed
 ``dicom_json_proxy``  one data set, asked by keyword
 ``sources``           files and folders to DICOM JSON
 ``body_sites``        a body part to its SNOMED CT code: the user's own table in front of ours

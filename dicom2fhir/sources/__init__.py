@@ -9,7 +9,7 @@ Folders and lists of files:
 ``directory``        a folder, or a list of files, as an asynchronous stream of headers
 ``walking``          which files there are below a folder, and in which order
 ``batches``          reading in a thread, a batch ahead
-``processes``        reading with several processes: who is asked for what, and in which order the answers count
+``processes``        reading with several processes: when they are started, who is asked for what, and in which order the answers count
 ``serving``          what such a process does: it reads what it is asked for and answers
 ``files``            a batch of files to headers, and notes on those that gave none, or were cut short
 ``problems``         what such a note can say

@@ -11,7 +11,7 @@ Data sets go into a :class:`~dicom2fhir.study.assembler.StudyAssembler`, and stu
 ``open_study``  a study and its series while their instances are still coming
 ``repeats``     slices that say what the latest one said: told once
 ``duplicates``  an instance that comes twice, in one series or in two, counts once
-``patients``    which patient a study is of, and how many its instances name
+``patients``    which patient a study is of: whether its instances name one, perhaps spelled in two ways, or several
 ``facts``       order: the first value of each attribute wins, by rank and not by arrival
 ``conflicts``   when two data sets contradict each other, and which contradictions are reported
 ``frames``      what the frames of a multi-frame object agree on, lifted to where others say it
