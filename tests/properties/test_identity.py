@@ -145,10 +145,10 @@ def identity_of(keywords: Json) -> list[Any] | None:
         return any(value is not ABSENT for value in of(*names))
 
     if is_there(*WORLDWIDE):
-        return of(*WORLDWIDE, *MADE)
+        return ["worldwide", *of(*WORLDWIDE, *MADE)]
     if is_there("ManufacturerModelName", "StationName"):
-        return of(*MADE, *PLACE)
-    return of("StudyInstanceUID", "Manufacturer", *LOCAL) if is_there(*LOCAL) else None
+        return ["in its place", *of(*MADE, *PLACE)]
+    return ["in its study", *of("StudyInstanceUID", "Manufacturer", *LOCAL)] if is_there(*LOCAL) else None
 
 
 @examples(300)
