@@ -80,17 +80,23 @@ def _study(study: Study, converted: Converted) -> StudyFacts:
 
 def _series(part: dict[str, Any], instances: int) -> SeriesFacts:
     """The facts of one series, from its part of the ImagingStudy."""
-    modality, site = part["modality"], part.get("bodySite", {})
-    name = site.get("display") or site.get("code")
+    site = part.get("bodySite", {})
+    modality, uncoded_modality = _coded_and_not(part["modality"], part["modality"]["code"])
+    body_site, uncoded_body_site = _coded_and_not(site, site.get("display") or site.get("code"))
     return SeriesFacts(
         part.get("number"),
-        modality["code"] if "system" in modality else None,
+        modality,
         instances,
-        body_site=name if "system" in site else None,
-        uncoded_body_site=None if "system" in site else name,
-        uncoded_modality=None if "system" in modality else modality["code"],
+        body_site=body_site,
+        uncoded_body_site=uncoded_body_site,
+        uncoded_modality=uncoded_modality,
         description=part.get("description"),
     )
+
+
+def _coded_and_not(coding: dict[str, Any], name: str | None) -> tuple[str | None, str | None]:
+    """The name of a coding once where a coding system knows it, and once where none does."""
+    return (name, None) if "system" in coding else (None, name)
 
 
 def _patient(number: int, group: Iterable[tuple[StudyFacts, DicomJsonProxy]]) -> PatientFacts:

@@ -57,17 +57,22 @@ def test_no_patient_is_named_unless_asked_for(mixed: Path, dicom2fhir: Run) -> N
         assert "1.2.826" not in text
 
 
+def without_and_with_identities(dicom2fhir: Run, *sources: str) -> tuple[Any, str, Any, str]:
+    """What is printed of some sources, and their page, without identities and with them."""
+    plain = dicom2fhir("inspect", *sources, "--html", "plain.html")
+    named = dicom2fhir("inspect", *sources, "--html", "named.html", "--identities")
+    return plain, Path("plain.html").read_text(), named, Path("named.html").read_text()
+
+
 def test_a_body_site_without_a_code_is_free_text_and_shown_with_the_identities_only(
     here: Path, dicom2fhir: Run, an_instance: Make, write_file: Make
 ) -> None:
     write_file(an_instance(1, 1, BodyPartExamined="CHEST"), here / "IM1")
     write_file(an_instance(1, 2, BodyPartExamined="KNEE SALLY"), here / "IM2")
-    plain = dicom2fhir("inspect", "IM1", "IM2", "--html", "plain.html")
-    named = dicom2fhir("inspect", "IM1", "IM2", "--html", "named.html", "--identities")
+    plain, plain_page, named, named_page = without_and_with_identities(dicom2fhir, "IM1", "IM2")
     assert "├─   1  CT   1 instance  Chest" in plain.out
     assert "└─   2  MR   1 instance  uncoded" in plain.out
     assert "└─   2  MR   1 instance  KNEE SALLY" in named.out
-    plain_page, named_page = Path("plain.html").read_text(), Path("named.html").read_text()
     assert "<td>Chest</td>" in plain_page
     assert "<td>uncoded</td>" in plain_page
     assert "<td>KNEE SALLY</td>" in named_page
@@ -79,12 +84,10 @@ def test_a_modality_without_a_code_is_free_text_and_shown_with_the_identities_on
 ) -> None:
     write_file(an_instance(1, 1, Modality="CT SALLY"), here / "IM1")
     write_file(an_instance(1, 2), here / "IM2")
-    plain = dicom2fhir("inspect", "IM1", "IM2", "--html", "plain.html")
-    named = dicom2fhir("inspect", "IM1", "IM2", "--html", "named.html", "--identities")
+    plain, plain_page, named, named_page = without_and_with_identities(dicom2fhir, "IM1", "IM2")
     assert "uncoded, MR  2 series, 2 instances" in plain.out
     assert "├─   1  uncoded  1 instance" in plain.out
     assert "├─   1  CT SALLY  1 instance" in named.out
-    plain_page, named_page = Path("plain.html").read_text(), Path("named.html").read_text()
     assert "<td>uncoded</td>" in plain_page
     assert "<td>CT SALLY</td>" in named_page
     assert "SALLY" not in (plain.out + plain.err + plain_page).upper()
@@ -95,13 +98,11 @@ def test_a_skipped_instance_is_named_by_its_file_as_a_skipped_file_is(
 ) -> None:
     (scans / "letter.txt").write_text("Dear Mrs Secret")
     write_file(an_instance(3, SeriesInstanceUID=""), scans / "SALLY" / "IM1")
-    plain = dicom2fhir("inspect", "scans", "--html", "plain.html")
-    named = dicom2fhir("inspect", "scans", "--html", "named.html", "--identities")
+    plain, plain_page, named, named_page = without_and_with_identities(dicom2fhir, "scans")
     lines = named.out.splitlines()
     assert "would be skipped: 1 not-dicom, 1 SeriesInstanceUID missing or not a UID" in lines
     assert "  scans/letter.txt: not-dicom" in lines
     assert "  scans/SALLY/IM1: SeriesInstanceUID missing or not a UID" in lines
-    plain_page, named_page = Path("plain.html").read_text(), Path("named.html").read_text()
     assert "<td><code>scans/letter.txt</code></td><td>not-dicom</td>" in named_page
     assert (
         "<td><code>scans/SALLY/IM1</code></td><td>SeriesInstanceUID missing or not a UID</td>" in named_page
